@@ -1,0 +1,104 @@
+// Bundles cmd/main.ts into dist/: one entry that starts fast, and chunks beside it that load when first used. The
+// result needs no node_modules. What dockerode only needs for ssh, BuildKit sessions and folders is left out.
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Packages that the bundle replaces, with the file that stands for each (empty: whoever uses it gets an error). */
+export const replacedPackages = {
+  'string-width': join(here, 'shims', 'string-width.mjs'),
+  ssh2: 'empty',
+  '@grpc/grpc-js': 'empty',
+  '@grpc/proto-loader': 'empty',
+  protobufjs: 'empty',
+  'tar-fs': 'empty',
+  'cpu-features': 'empty',
+};
+
+/** CommonJS packages inside an ES module bundle still call require for Node's own modules. */
+const requireBanner =
+  "import { createRequire as stowageCreateRequire } from 'node:module';\nconst require = stowageCreateRequire(import.meta.url);";
+
+const replacements = {
+  name: 'replacements',
+  setup(build) {
+    for (const [name, file] of Object.entries(replacedPackages)) {
+      const filter = new RegExp(`^${name.replace('/', '\\/')}(\\/|$)`);
+      build.onResolve({ filter }, () => (file === 'empty' ? { path: name, namespace: 'left-out' } : { path: file }));
+    }
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+  },
+};
+
+/** "0.1.0+abc1234": the version of package.json and the commit it was built from, where there is one. */
+async function version() {
+  const { version: number } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  try {
+    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+    return { number, build: commit.toString().trim() };
+  } catch {
+    return { number, build: '' };
+  }
+}
+
+/** Builds into `outdir` (dist/ unless told). Throws with esbuild's messages when the sources do not bundle. */
+export async function build(outdir = join(root, 'dist')) {
+  const { build: bundle } = await import('esbuild');
+  const { number, build: commit } = await version();
+  // A process that runs from dist/ must never see half of a build: build beside it, then swap the folders.
+  const fresh = `${outdir}.${process.pid}.new`;
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: { stowage: 'cmd/main.ts' },
+    outdir: fresh,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    legalComments: 'none',
+    define: { __STOWAGE_VERSION__: JSON.stringify(number), __STOWAGE_BUILD__: JSON.stringify(commit) },
+    banner: { js: requireBanner },
+    plugins: [replacements],
+    logLevel: 'silent',
+    metafile: false,
+  });
+  await addShebang(join(fresh, 'stowage.mjs'));
+  await swap(fresh, outdir);
+}
+
+async function addShebang(entry) {
+  const { writeFile } = await import('node:fs/promises');
+  const text = await readFile(entry, 'utf8');
+  await writeFile(entry, `#!/usr/bin/env node\n${text.replace(/^#!.*\n/, '')}`);
+  await chmod(entry, 0o755);
+}
+
+async function swap(fresh, outdir) {
+  const old = `${outdir}.${process.pid}.old`;
+  await rename(outdir, old).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rename(fresh, outdir);
+  await rm(old, { recursive: true, force: true });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const started = performance.now();
+  try {
+    await build();
+    console.log(`dist/stowage.mjs is built (${Math.round(performance.now() - started)} ms).`);
+  } catch (error) {
+    const { formatMessages } = await import('esbuild');
+    const messages = error.errors ? (await formatMessages(error.errors, { kind: 'error' })).join('') : error.stack;
+    console.error(`The build failed.\n${messages}`);
+    process.exitCode = 1;
+  }
+}
