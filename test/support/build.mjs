@@ -1,7 +1,7 @@
 // Bundles cmd/main.ts into dist/: one entry that starts fast, and chunks beside it that load when first used. The
 // result needs no node_modules. What dockerode only needs for ssh, BuildKit sessions and folders is left out.
 import { execFileSync } from 'node:child_process';
-import { chmod, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -38,22 +38,25 @@ const replacements = {
 async function version() {
   const { version: number } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   try {
-    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return { number, build: commit.toString().trim() };
   } catch {
     return { number, build: '' };
   }
 }
 
-/** Builds into `outdir` (dist/ unless told). Throws with esbuild's messages when the sources do not bundle. */
-export async function build(outdir = join(root, 'dist')) {
+/** Builds `entry` into `outdir`. Throws esbuild's failure, with its messages, when the sources do not bundle. */
+export async function build({ entry = 'cmd/main.ts', outdir = join(root, 'dist') } = {}) {
   const { build: bundle } = await import('esbuild');
   const { number, build: commit } = await version();
   // A process that runs from dist/ must never see half of a build: build beside it, then swap the folders.
   const fresh = `${outdir}.${process.pid}.new`;
   await bundle({
     absWorkingDir: root,
-    entryPoints: { stowage: 'cmd/main.ts' },
+    entryPoints: { stowage: entry },
     outdir: fresh,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
@@ -68,14 +71,12 @@ export async function build(outdir = join(root, 'dist')) {
     banner: { js: requireBanner },
     plugins: [replacements],
     logLevel: 'silent',
-    metafile: false,
   });
   await addShebang(join(fresh, 'stowage.mjs'));
   await swap(fresh, outdir);
 }
 
 async function addShebang(entry) {
-  const { writeFile } = await import('node:fs/promises');
   const text = await readFile(entry, 'utf8');
   await writeFile(entry, `#!/usr/bin/env node\n${text.replace(/^#!.*\n/, '')}`);
   await chmod(entry, 0o755);

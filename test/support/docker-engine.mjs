@@ -11,7 +11,8 @@ const daemonLog = '/var/log/stowage-dockerd.log';
 const busyboxPath = ['/bin/busybox', '/usr/bin/busybox'];
 
 /** What the image offers as commands; those that the machine's busybox lacks are left out. */
-const applets = `[ ash awk base64 basename cat chmod chown chroot cmp cp cut date dd df diff dirname du echo env expr false
+const applets =
+  `[ ash awk base64 basename cat chmod chown chroot cmp cp cut date dd df diff dirname du echo env expr false
   find free grep gunzip gzip head hexdump hostname httpd id ifconfig ip kill killall less ln ls md5sum mkdir mkfifo mknod
   mktemp mount mv nc netstat nice nohup nproc nslookup od pgrep pidof ping pkill printenv printf ps pwd readlink realpath
   rm rmdir route sed seq setsid sh sha256sum sleep sort stat stty sync tail tar tee telnet test time timeout top touch tr
@@ -34,7 +35,9 @@ export async function ensureEngine() {
   if (await answers()) return;
   const host = engineHost();
   if (host !== 'unix:///var/run/docker.sock') {
-    throw new Error(`No Docker Engine answers at ${host} (from DOCKER_HOST or the docker context). Start it, or unset DOCKER_HOST.`);
+    throw new Error(
+      `No Docker Engine answers at ${host} (from DOCKER_HOST or the docker context). Start it, or unset DOCKER_HOST.`,
+    );
   }
   refuseWithoutRights();
   installEngine();
@@ -50,7 +53,10 @@ function refuseWithoutRights() {
 }
 
 function onPath(program) {
-  return (process.env.PATH ?? '').split(':').concat('/usr/sbin', '/sbin').some((folder) => existsSync(`${folder}/${program}`));
+  return (process.env.PATH ?? '')
+    .split(':')
+    .concat('/usr/sbin', '/sbin')
+    .some((folder) => existsSync(`${folder}/${program}`));
 }
 
 function installEngine() {
@@ -87,9 +93,13 @@ async function startEngine() {
     ended = error.message;
   });
   child.unref();
-  const up = await eventually(async () => (await answers()) || (ended !== undefined && 'ended'), { deadlineMs: 60_000 });
+  const up = await eventually(async () => (await answers()) || (ended !== undefined && 'ended'), {
+    deadlineMs: 60_000,
+  });
   if (up === true) return;
-  throw new Error(`dockerd did not come up${ended === undefined ? ' in 60 s' : ''}. The end of ${daemonLog}:\n${logTail()}`);
+  throw new Error(
+    `dockerd did not come up${ended === undefined ? ' in 60 s' : ''}. The end of ${daemonLog}:\n${logTail()}`,
+  );
 }
 
 function daemonEnv() {
@@ -133,7 +143,9 @@ async function importBusybox(file) {
   const entries = [
     { name: 'bin/', mode: 0o755 },
     { name: 'bin/busybox', mode: 0o755, content: binary },
-    ...applets.filter((name) => there.has(name)).map((name) => ({ name: `bin/${name}`, mode: 0o755, link: 'bin/busybox' })),
+    ...applets
+      .filter((name) => there.has(name))
+      .map((name) => ({ name: `bin/${name}`, mode: 0o755, link: 'bin/busybox' })),
     { name: 'tmp/', mode: 0o1777 },
   ];
   const query = new URLSearchParams([

@@ -50,15 +50,20 @@ export function engine(method, path, body, { env = process.env, timeoutMs = 120_
   const to = target(engineHost(env), env);
   const raw = Buffer.isBuffer(body);
   const data = body === undefined ? undefined : raw ? body : Buffer.from(JSON.stringify(body));
-  const headers = data ? { 'Content-Type': raw ? 'application/x-tar' : 'application/json', 'Content-Length': data.length } : {};
+  const headers = data
+    ? { 'Content-Type': raw ? 'application/x-tar' : 'application/json', 'Content-Length': data.length }
+    : {};
   const send = to.protocol === 'https:' ? https.request : http.request;
   return new Promise((resolve, reject) => {
-    const request = send({ ...to, method, path, headers, agent: agents[to.protocol], timeout: timeoutMs }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode, body: decode(Buffer.concat(chunks)) }));
-    });
+    const request = send(
+      { ...to, method, path, headers, agent: agents[to.protocol], timeout: timeoutMs },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode, body: decode(Buffer.concat(chunks)) }));
+      },
+    );
     request.on('timeout', () => request.destroy(new Error(`${method} ${path}: no answer in ${timeoutMs} ms`)));
     request.on('error', reject);
     request.end(data);
@@ -101,10 +106,12 @@ export async function objectsOf(prefix) {
     engine('GET', '/images/json'),
   ]);
   const found = [];
-  for (const item of containers.body) for (const name of item.Names ?? []) found.push({ kind: 'container', id: item.Id, name: name.slice(1) });
+  for (const item of containers.body)
+    for (const name of item.Names ?? []) found.push({ kind: 'container', id: item.Id, name: name.slice(1) });
   for (const item of networks.body) found.push({ kind: 'network', id: item.Id, name: item.Name });
   for (const item of volumes.body.Volumes ?? []) found.push({ kind: 'volume', id: item.Name, name: item.Name });
-  for (const item of images.body) for (const tag of item.RepoTags ?? []) found.push({ kind: 'image', id: tag, name: tag });
+  for (const item of images.body)
+    for (const tag of item.RepoTags ?? []) found.push({ kind: 'image', id: tag, name: tag });
   return found.filter((item) => item.name.startsWith(prefix));
 }
 

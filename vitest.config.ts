@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Two workers, as the machines that run this have two cores and one daemon; the scripts ask for longer time themselves.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,mjs}'],
+    maxWorkers: 2,
+    maxConcurrency: 2,
+    testTimeout: 20_000,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+  },
+});
