@@ -1,0 +1,3 @@
+export const busyboxImage: string;
+export function ensureEngine(): Promise<void>;
+export function ensureBusyboxImage(): Promise<void>;

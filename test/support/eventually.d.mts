@@ -1,0 +1,4 @@
+export function eventually<T>(
+  probe: () => T | Promise<T>,
+  options?: { deadlineMs?: number; everyMs?: number },
+): Promise<T | undefined>;

@@ -1,0 +1,3 @@
+export const root: string;
+export const cli: string;
+export function prepare(): void;
