@@ -4,9 +4,9 @@
  */
 import type { Diagnostic } from '../diag/diagnostic.ts';
 import type { Range } from '../diag/source.ts';
-import type { TraversalExpression } from '../hcl/ast.ts';
+import type { Expression, TraversalExpression } from '../hcl/ast.ts';
 import type { Type } from '../value/type.ts';
-import type { Value } from '../value/value.ts';
+import type { Refinement, Value } from '../value/value.ts';
 
 export interface Scope {
   /**
@@ -54,8 +54,13 @@ export interface FunctionDefinition {
   readonly parameters: readonly Parameter[];
   /** Set when further arguments are allowed. */
   readonly variadic?: Parameter;
-  /** Type of the result for these (converted) arguments, some of which may be unknown; an error when they do not fit. */
+  /**
+   * Type of the result for these (converted, unmarked where the parameter says so) arguments; an error when they do not
+   * fit. Asked only when an unknown argument keeps `call` from being called: `call` checks everything itself.
+   */
   returnType(args: readonly Value[]): Type | CallError;
+  /** What is known of the result while it is unknown; also holds for an unknown that `call` itself returns. */
+  readonly refinement?: Refinement;
   call(args: readonly Value[], context: CallContext): Value | CallError;
 }
 
@@ -81,4 +86,6 @@ export interface CallContext {
   /** The scope of the call, for `templatefile` and `templatestring`. */
   readonly functions: FunctionTable;
   readonly callRange: Range;
+  /** The arguments as written, before any `...` is expanded: `templatestring` refuses a literal template. */
+  readonly argumentExpressions?: readonly Expression[];
 }
