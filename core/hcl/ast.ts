@@ -12,7 +12,7 @@ export interface Body extends Range {
   readonly attributes: ReadonlyMap<string, Attribute>;
   /** In source order. */
   readonly blocks: readonly Block[];
-  /** Place to name when something is missing: the closing brace, or the end of the file. */
+  /** Place to name when something is missing: the opening brace, or the first token of a file. */
   readonly missingItem: Range;
   /**
    * Set for a body read from .tf.json, whose properties can only be told apart as attributes or blocks by the schema
@@ -228,7 +228,18 @@ export interface SplatExpression extends Range {
   readonly marker: Range;
 }
 
-export type SplatStep = TraversalStep | ({ readonly kind: 'dynamic-index'; readonly index: Expression } & Range);
+export type SplatStep =
+  | TraversalStep
+  | ({ readonly kind: 'dynamic-index'; readonly index: Expression } & Range)
+  | SplatStepNested;
+
+/** A splat on what the steps before it gave: `[*].b` in `a[*].b[*].c` is `.b` and a nested splat of `.c`. */
+export interface SplatStepNested extends Range {
+  readonly kind: 'nested-splat';
+  readonly full: boolean;
+  readonly each: readonly SplatStep[];
+  readonly marker: Range;
+}
 
 export interface ParenthesesExpression extends Range {
   readonly kind: 'parentheses';
