@@ -68,5 +68,3 @@ try {
   console.error(`\nThe demo stopped: ${error.message}`);
   process.exitCode = 1;
 }
-// Connections to the engine are kept alive for the next request; there is none.
-process.exit();
