@@ -77,7 +77,7 @@ export function writeState(state: State): string {
         inner,
       ),
     ],
-    ['check_results', jsonFieldText(state.checkResults, inner)],
+    ['check_results', jsonText(state.checkResults, inner)],
     ...unknownTexts(state.unknownFields, inner),
   ];
   return `${orderedText(fields, '')}\n`;
@@ -269,30 +269,13 @@ function dependenciesText(dependencies: readonly string[], indent: string): stri
   return dependencies.length === 0 ? undefined : arrayText(dependencies.map(stringText), indent);
 }
 
-/** A step of a path is `{"type", "value"}` in this order, which sorting by name gives as well. */
 function sensitivePathsText(instance: InstanceState, indent: string): string | undefined {
   if (instance.attributesFlat !== undefined && instance.sensitiveAttributes.length === 0) return undefined;
   return jsonText(instance.sensitiveAttributes, indent);
 }
 
 function unknownTexts(fields: JsonObject, indent: string): Ordered {
-  return Object.entries(fields).map(([name, json]) => [name, jsonFieldText(json, indent)]);
-}
-
-/** Fields that Terraform writes from structures, or that we do not know: names stay in the order they came in. */
-function jsonFieldText(json: Json, indent: string): string {
-  const inner = `${indent}  `;
-  if (Array.isArray(json)) {
-    return arrayText(
-      (json as readonly Json[]).map((element) => jsonFieldText(element, inner)),
-      indent,
-    );
-  }
-  if (!isObject(json)) return jsonText(json, indent);
-  return orderedText(
-    Object.entries(json).map(([name, value]) => [name, jsonFieldText(value, inner)]),
-    indent,
-  );
+  return Object.entries(fields).map(([name, json]) => [name, jsonText(json, indent)]);
 }
 
 function compareResources(a: ResourceState, b: ResourceState): number {

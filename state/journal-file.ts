@@ -3,7 +3,7 @@
  * addresses, kinds and hashes; values, which may be secret, go to a second file that only the owner can read. Both
  * files go when a run closes; what is found here otherwise is the trace of a run that was killed.
  */
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Journal, JournalIntent, JournalOutcome } from '../core/apply/journal.ts';
 import { ExactNumber, type JsonObject } from '../core/value/json.ts';
@@ -28,50 +28,64 @@ function valuesPathOf(statePath: string): string {
 
 export class JournalFile implements Journal {
   readonly #statePath: string;
-  readonly #lines: AppendFile;
-  readonly #values: AppendFile;
-  readonly #runId: string;
+  readonly #run: JournalRun;
+  #files: Promise<OpenFiles> | undefined;
 
-  private constructor(statePath: string, lines: AppendFile, values: AppendFile, runId: string) {
+  /** Touches nothing yet: the files are made when the first intent comes. */
+  constructor(statePath: string, run: JournalRun) {
     this.#statePath = statePath;
-    this.#lines = lines;
-    this.#values = values;
-    this.#runId = runId;
+    this.#run = run;
   }
 
-  /** Begins a run behind whatever is there already. Throws the error of the system call that failed. */
-  static async open(statePath: string, run: JournalRun): Promise<JournalFile> {
-    const target = await finalPath(statePath);
-    const lines = await AppendFile.open(journalPathOf(target));
-    const values = await AppendFile.open(valuesPathOf(target));
-    const journal = new JournalFile(target, lines, values, run.runId);
-    await lines.append({ entry: 'run', ...run, at: new Date().toISOString() });
-    await syncDirectory(dirname(target));
-    return journal;
-  }
-
+  /** Throws the error of the system call that failed: then nothing must be done either. */
   async intent(entry: JournalIntent): Promise<void> {
-    const { arguments: values, undo, ...readable } = entry;
-    const run = this.#runId;
-    await this.#values.append({ run, operation: entry.operation, arguments: values, ...(undo ? { undo } : {}) });
-    await this.#lines.append({ entry: 'intent', run, ...readable });
+    this.#files ??= openFiles(this.#statePath, this.#run);
+    const { lines, values } = await this.#files;
+    const { arguments: content, undo, ...readable } = entry;
+    const run = this.#run.runId;
+    await values.append({ run, operation: entry.operation, arguments: content, ...(undo ? { undo } : {}) });
+    await lines.append({ entry: 'intent', run, ...readable });
   }
 
   outcome(entry: JournalOutcome): Promise<void> {
-    return this.#lines.append({ entry: 'outcome', run: this.#runId, ...entry });
+    return this.#append({ entry: 'outcome', run: this.#run.runId, ...entry });
   }
 
   folded(serial: number): Promise<void> {
-    return this.#lines.append({ entry: 'folded', run: this.#runId, serial });
+    return this.#append({ entry: 'folded', run: this.#run.runId, serial });
   }
 
   /** The values go first: a crash in between leaves readable lines without secrets. */
   async close(): Promise<void> {
-    await this.#lines.append({ entry: 'closed', run: this.#runId });
-    await Promise.all([this.#lines.close(), this.#values.close()]);
-    await rm(valuesPathOf(this.#statePath), { force: true });
-    await rm(journalPathOf(this.#statePath), { force: true });
+    if (this.#files === undefined) return;
+    const { target, lines, values } = await this.#files;
+    await lines.append({ entry: 'closed', run: this.#run.runId });
+    await Promise.all([lines.close(), values.close()]);
+    await rm(valuesPathOf(target), { force: true });
+    await rm(journalPathOf(target), { force: true });
   }
+
+  async #append(line: object): Promise<void> {
+    if (this.#files !== undefined) await (await this.#files).lines.append(line);
+  }
+}
+
+interface OpenFiles {
+  /** The state, symbolic links resolved. */
+  readonly target: string;
+  readonly lines: AppendFile;
+  readonly values: AppendFile;
+}
+
+/** Begins a run behind whatever is there already. */
+async function openFiles(statePath: string, run: JournalRun): Promise<OpenFiles> {
+  await mkdir(dirname(statePath), { recursive: true });
+  const target = await finalPath(statePath);
+  const lines = await AppendFile.open(journalPathOf(target));
+  const values = await AppendFile.open(valuesPathOf(target));
+  await lines.append({ entry: 'run', ...run, at: new Date().toISOString() });
+  await syncDirectory(dirname(target));
+  return { target, lines, values };
 }
 
 /** Appends lines; those that come while the disk is busy share the next flush. */

@@ -8,7 +8,7 @@ import { compareUtf8 } from '../core/value/type.ts';
 export type ParsedJson = { readonly json: Json } | { readonly error: string; readonly offset: number };
 
 /** A number that a JavaScript number might not hold; also found in strings, which then only costs time. */
-const SUSPICIOUS_NUMBER = /[:[,]\s*-?(?:\d{16}|\d+[.eE]|0\s*[,\]}])/;
+const SUSPICIOUS_NUMBER = /(?:^|[:[,])\s*-?(?:\d{16}|\d+[.eE]|0\s*(?:$|[,\]}]))/;
 
 /** `offset` counts UTF-16 units and points at what could not be read. */
 export function parseJson(text: string): ParsedJson {
@@ -164,7 +164,10 @@ export function arrayText(elements: readonly string[], indent: string): string {
   return `[\n${elements.map((element) => `${indent}  ${element}`).join(',\n')}\n${indent}]`;
 }
 
-/** Names of objects come in the order of their UTF-8 bytes, as Terraform keeps them. */
+/**
+ * Names keep their order, which in what Terraform wrote is that of their UTF-8 bytes (`value` before `type` where the
+ * schema says "dynamic" aside). Names that look like indexes lose it in JavaScript, so their object is sorted again.
+ */
 export function jsonText(json: Json, indent: string): string {
   if (json === null) return 'null';
   if (typeof json === 'string') return stringText(json);
@@ -178,7 +181,8 @@ export function jsonText(json: Json, indent: string): string {
       indent,
     );
   const object = json as JsonObject;
-  const names = Object.keys(object).sort(compareUtf8);
+  const names = Object.keys(object);
+  if (names.some((name) => /^\d+$/.test(name))) names.sort(compareUtf8);
   return orderedText(
     names.map((name) => [name, jsonText(object[name] ?? null, inner)]),
     indent,
