@@ -42,16 +42,15 @@ export class TokenCursor {
 
   /** The next token that counts: comments do not, newlines only outside brackets. At the end, always the end. */
   peek(): TokenIndex {
-    const { kinds, count } = this.tokens;
+    const { kinds } = this.tokens;
     let index = this.#next;
-    while (index < count) {
+    for (;;) {
       const kind = kinds[index] ?? Token.endOfFile;
-      const isSkipped =
-        kind === Token.comment || (!this.#seesNewlines && (kind === Token.newline || kind === Token.lineComment));
-      if (!isSkipped) return index;
+      if (kind > Token.lineComment) return index;
+      if (kind === Token.endOfFile) return this.tokens.count - 1;
+      if (kind !== Token.comment && this.#seesNewlines) return index;
       index++;
     }
-    return count - 1;
   }
 
   peekKind(): number {

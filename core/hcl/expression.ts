@@ -17,7 +17,7 @@ import type {
   TraversalStep,
 } from './ast.ts';
 import { TokenCursor, type TokenIndex } from './cursor.ts';
-import { parseTemplateUntil, type TemplateRoot } from './template.ts';
+import { parsePlainString, parseTemplateUntil, type TemplateRoot } from './template.ts';
 import { oppositeOf, Token } from './token.ts';
 
 /** Brackets, blocks, calls and templates may be nested this deep: the tree is walked by recursion. */
@@ -25,22 +25,41 @@ export const MAXIMUM_NESTING = 400;
 
 const NUMBER = /^\d+(\.\d*)?([eE][+-]?\d+)?$/;
 
-/** Binary operators by token kind, the loosest on level 1; operators of a level associate to the left. */
-const BINARY: Readonly<Record<number, { readonly level: number; readonly operator: BinaryOperator }>> = {
-  [Token.or]: { level: 1, operator: '||' },
-  [Token.and]: { level: 2, operator: '&&' },
-  [Token.equalEqual]: { level: 3, operator: '==' },
-  [Token.notEqual]: { level: 3, operator: '!=' },
-  [Token.greater]: { level: 4, operator: '>' },
-  [Token.greaterOrEqual]: { level: 4, operator: '>=' },
-  [Token.less]: { level: 4, operator: '<' },
-  [Token.lessOrEqual]: { level: 4, operator: '<=' },
-  [Token.plus]: { level: 5, operator: '+' },
-  [Token.minus]: { level: 5, operator: '-' },
-  [Token.star]: { level: 6, operator: '*' },
-  [Token.slash]: { level: 6, operator: '/' },
-  [Token.percent]: { level: 6, operator: '%' },
-};
+interface Binary {
+  /** The loosest are on level 1; operators of a level associate to the left. */
+  readonly level: number;
+  readonly operator: BinaryOperator;
+}
+
+const LEVELS: readonly (readonly (readonly [number, BinaryOperator])[])[] = [
+  [[Token.or, '||']],
+  [[Token.and, '&&']],
+  [
+    [Token.equalEqual, '=='],
+    [Token.notEqual, '!='],
+  ],
+  [
+    [Token.greater, '>'],
+    [Token.greaterOrEqual, '>='],
+    [Token.less, '<'],
+    [Token.lessOrEqual, '<='],
+  ],
+  [
+    [Token.plus, '+'],
+    [Token.minus, '-'],
+  ],
+  [
+    [Token.star, '*'],
+    [Token.slash, '/'],
+    [Token.percent, '%'],
+  ],
+];
+
+/** By token kind. */
+const BINARY: (Binary | undefined)[] = new Array(64).fill(undefined);
+LEVELS.forEach((operators, index) => {
+  for (const [kind, operator] of operators) BINARY[kind] = { level: index + 1, operator };
+});
 
 interface Steps {
   readonly steps: SplatStep[];
@@ -187,7 +206,9 @@ export class ExpressionParser extends TokenCursor {
       this.error(token, 'Invalid number literal', 'Failed to recognize the value of this number literal.');
       return this.invalid(token);
     }
-    return { kind: 'literal', ...this.rangeOf(token), literal: { type: 'number', text } };
+    const { file } = this;
+    const start = this.startOf(token);
+    return { kind: 'literal', file, start, end: this.endOf(token), literal: { type: 'number', text } };
   }
 
   /** NameOrCall = identifier | "true" | "false" | "null" | identifier ("::" identifier)* "(" ... */
@@ -213,6 +234,8 @@ export class ExpressionParser extends TokenCursor {
   /** Template = openQuote part* closeQuote | openHeredoc part* closeHeredoc */
   #parseTemplate(): TemplateRoot | InvalidExpression {
     const open = this.read();
+    const plain = parsePlainString(this, open);
+    if (plain !== undefined) return plain;
     const parse = () => parseTemplateUntil(this, open, oppositeOf(this.kindOf(open)), () => this.parseExpression());
     return this.nested<TemplateRoot | InvalidExpression>(parse, () => this.invalid(open));
   }
@@ -350,7 +373,9 @@ export class ExpressionParser extends TokenCursor {
       if (this.accept(Token.closeBracket) === undefined) this.#reportElementEnd(open);
       break;
     }
-    return { kind: 'tuple', ...this.rangeOf(open, this.previous()), elements };
+    const { file } = this;
+    const end = this.endOf(this.previous());
+    return { kind: 'tuple', file, start: this.startOf(open), end, elements };
   }
 
   #reportElementEnd(open: TokenIndex): void {
@@ -399,7 +424,9 @@ export class ExpressionParser extends TokenCursor {
       }
       break;
     }
-    return { kind: 'object', ...this.rangeOf(open, this.previous()), items };
+    const { file } = this;
+    const end = this.endOf(this.previous());
+    return { kind: 'object', file, start: this.startOf(open), end, items };
   }
 
   /** Item = Expression ("=" | ":") Expression; undefined after a mistake */
@@ -552,7 +579,7 @@ export class ExpressionParser extends TokenCursor {
   }
 
   nameOf(token: TokenIndex): Name {
-    return { ...this.rangeOf(token), name: this.textOf(token) };
+    return { file: this.file, start: this.startOf(token), end: this.endOf(token), name: this.textOf(token) };
   }
 
   // ---- Steps -----------------------------------------------------------------------------------------------------

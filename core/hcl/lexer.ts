@@ -22,10 +22,8 @@ type Frame =
   | { readonly kind: 'bare' };
 
 const Char = {
-  tab: 9,
   newline: 10,
   carriageReturn: 13,
-  space: 32,
   quote: 34,
   hash: 35,
   dollar: 36,
@@ -97,6 +95,37 @@ const DOUBLES: readonly (readonly [string, TokenKind])[] = [
 ];
 for (const [text, kind] of DOUBLES) defineDouble(text, kind);
 
+const IS_NAME_START = 1;
+const IS_NAME_PART = 2;
+const IS_BLANK = 4;
+const IS_DIGIT = 8;
+const ENDS_QUOTED_TEXT = 16;
+const ENDS_TEMPLATE_TEXT = 32;
+
+/** What the ASCII characters are good for: one look in a table instead of comparisons, most of a file is this. */
+const TRAITS = new Uint8Array(128);
+for (let code = 0; code < TRAITS.length; code++) {
+  const character = String.fromCharCode(code);
+  let traits = 0;
+  if (isNameStart(code)) traits |= IS_NAME_START;
+  if (isNamePart(code)) traits |= IS_NAME_PART;
+  if (isDigit(code)) traits |= IS_DIGIT;
+  if (' \t'.includes(character)) traits |= IS_BLANK;
+  if ('"$%\\\r\n'.includes(character)) traits |= ENDS_QUOTED_TEXT;
+  if ('$%\r\n'.includes(character)) traits |= ENDS_TEMPLATE_TEXT;
+  TRAITS[code] = traits;
+}
+
+/** Offset of the first character from `at` on that is not ASCII or (`wanted`) has or (else) lacks one of the traits. */
+function skip(text: string, at: number, traits: number, wanted: boolean): number {
+  let end = at;
+  for (;;) {
+    const found = TRAITS[text.charCodeAt(end)];
+    if (found === undefined || ((found & traits) !== 0) === wanted) return end;
+    end++;
+  }
+}
+
 class Lexer {
   readonly #text: string;
   readonly #tokens: TokenList;
@@ -132,18 +161,20 @@ class Lexer {
 
   // ---- Code ------------------------------------------------------------------------------------------------------
 
-  /** One token of code, or a stretch of blanks. */
+  /** Tokens of code, until a template begins or an interpolation ends. */
   #code(frame: Frame & { kind: 'code' }): void {
     const text = this.#text;
-    const code = text.charCodeAt(this.#at);
-    if (code === Char.space || code === Char.tab) {
-      this.#at++;
-    } else if (code < 128) {
-      if (isNameStart(code)) this.#name();
-      else if (isDigit(code)) this.#number();
+    const depth = this.#frames.length;
+    while (this.#frames.length === depth) {
+      const at = skip(text, this.#at, IS_BLANK, false);
+      this.#at = at;
+      if (at >= text.length) return;
+      const code = text.charCodeAt(at);
+      const traits = TRAITS[code];
+      if (traits === undefined) this.#beyondAscii();
+      else if ((traits & IS_NAME_START) !== 0) this.#emit(Token.identifier, nameEnd(text, at));
+      else if ((traits & IS_DIGIT) !== 0) this.#number();
       else this.#asciiSymbol(code, frame);
-    } else {
-      this.#beyondAscii();
     }
   }
 
@@ -198,10 +229,6 @@ class Lexer {
     this.#emit(length === 2 ? Token.closeSequence : Token.closeBrace, this.#at + length);
   }
 
-  #name(): void {
-    this.#emit(Token.identifier, nameEnd(this.#text, this.#at));
-  }
-
   /** digit (digit | "." | ("e" | "E") ("+" | "-")? digit)*, given back up to the last character that is not a dot. */
   #number(): void {
     const text = this.#text;
@@ -227,7 +254,7 @@ class Lexer {
 
   #beyondAscii(): void {
     const code = this.#text.codePointAt(this.#at) ?? 0;
-    if (isNameStart(code)) this.#name();
+    if (isNameStart(code)) this.#emit(Token.identifier, nameEnd(this.#text, this.#at));
     else this.#emit(Token.invalid, this.#at + (code > 0xffff ? 2 : 1));
   }
 
@@ -314,17 +341,17 @@ class Lexer {
   #quotedTextEnd(): number {
     const text = this.#text;
     let at = this.#at;
-    while (at < text.length) {
+    for (;;) {
+      at = skip(text, at, ENDS_QUOTED_TEXT, true);
       const code = text.charCodeAt(at);
-      if (code === Char.quote || code === Char.dollar || code === Char.percent || isLineBreak(code)) break;
-      if (code !== Char.backslash) {
+      if (code >= 128) {
         at++;
-        continue;
+      } else if (code === Char.backslash && at + 1 < text.length && !isLineBreak(text.charCodeAt(at + 1))) {
+        at += (text.codePointAt(at + 1) ?? 0) > 0xffff ? 3 : 2;
+      } else {
+        return at;
       }
-      if (at + 1 >= text.length || isLineBreak(text.charCodeAt(at + 1))) break;
-      at += (text.codePointAt(at + 1) ?? 0) > 0xffff ? 3 : 2;
     }
-    return at;
   }
 
   #heredoc(frame: Frame & { kind: 'heredoc' }): void {
@@ -366,12 +393,11 @@ class Lexer {
   #templateTextEnd(): number {
     const text = this.#text;
     let at = this.#at;
-    while (at < text.length) {
-      const code = text.charCodeAt(at);
-      if (code === Char.dollar || code === Char.percent || isLineBreak(code)) break;
+    for (;;) {
+      at = skip(text, at, ENDS_TEMPLATE_TEXT, true);
+      if (!(text.charCodeAt(at) >= 128)) return at;
       at++;
     }
-    return at;
   }
 }
 
@@ -389,14 +415,9 @@ function newlineEnd(text: string, at: number): number {
 function nameEnd(text: string, start: number): number {
   let at = start;
   for (;;) {
-    const code = text.charCodeAt(at);
-    if (code < 128) {
-      if (!isNamePart(code)) return at;
-      at++;
-      continue;
-    }
+    at = skip(text, at, IS_NAME_PART, false);
     const point = text.codePointAt(at);
-    if (point === undefined || !isNamePart(point)) return at;
+    if (point === undefined || point < 128 || !isNamePart(point)) return at;
     at += point > 0xffff ? 2 : 1;
   }
 }

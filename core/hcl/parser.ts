@@ -252,13 +252,17 @@ class Parser extends ExpressionParser {
       const kind = this.peekKind();
       if (kind === Token.identifier) {
         const token = this.read();
-        labels.push({ ...this.rangeOf(token), value: this.textOf(token) });
+        labels.push(this.#labelOf(token, token, this.textOf(token)));
       } else if (kind === Token.openQuote) {
         labels.push(this.parseQuotedLabel());
       } else {
         return labels;
       }
     }
+  }
+
+  #labelOf(first: TokenIndex, last: TokenIndex, value: string): Label {
+    return { file: this.file, start: this.startOf(first), end: this.endOf(last), value };
   }
 
   #reportHeader(type: TokenIndex): Body {
@@ -371,14 +375,14 @@ class Parser extends ExpressionParser {
     for (;;) {
       const token = this.read();
       const kind = this.kindOf(token);
-      if (kind === Token.closeQuote) return { ...this.rangeOf(open, token), value };
+      if (kind === Token.closeQuote) return this.#labelOf(open, token, value);
       if (kind === Token.quotedText) {
         value += this.#unescapeLabel(token);
       } else if (kind === Token.openInterpolation || kind === Token.openDirective) {
         value += this.#reportLabelTemplate(open, token, kind === Token.openInterpolation ? '$' : '%');
       } else {
         this.#reportLabelEnd(open, token, kind);
-        return { ...this.rangeOf(open, token), value };
+        return this.#labelOf(open, token, value);
       }
     }
   }

@@ -67,6 +67,29 @@ export function parseTemplateUntil(
   return { kind: 'template', file, start, end, parts: kept, heredoc: isHeredoc };
 }
 
+/**
+ * Most strings by far are `""` or one stretch of text without escapes: these need no passes.
+ *
+ * @param open the opening token, which was read
+ * @returns undefined, with nothing read, for any other template
+ */
+export function parsePlainString(cursor: TokenCursor, open: TokenIndex): TemplateExpression | undefined {
+  const { file, tokens } = cursor;
+  if (tokens.kind(open) !== Token.openQuote) return undefined;
+  const hasText = tokens.kind(open + 1) === Token.quotedText;
+  const close = hasText ? open + 2 : open + 1;
+  if (tokens.kind(close) !== Token.closeQuote) return undefined;
+  const parts: TemplatePart[] = [];
+  if (hasText) {
+    const value = tokens.textOf(open + 1);
+    if (value.includes('\\') || value.startsWith('$${') || value.startsWith('%%{')) return undefined;
+    parts.push({ kind: 'text', file, start: cursor.startOf(open + 1), end: cursor.endOf(open + 1), value });
+    cursor.read();
+  }
+  cursor.read();
+  return { kind: 'template', file, start: cursor.startOf(open), end: cursor.endOf(close), parts, heredoc: false };
+}
+
 // ---- Tokens to pieces ------------------------------------------------------------------------------------------------
 
 class PieceReader {
@@ -137,9 +160,12 @@ class PieceReader {
   }
 
   #readText(token: TokenIndex, kind: number, trims: boolean): void {
-    const text = this.#cursor.textOf(token);
-    const value = kind === Token.quotedText ? this.#unescape(token, text) : plainText(text);
-    this.#pieces.push({ kind: 'text', ...this.#cursor.rangeOf(token), value: trims ? trimBlanksStart(value) : value });
+    const cursor = this.#cursor;
+    const { file } = cursor;
+    const text = cursor.textOf(token);
+    const raw = kind === Token.quotedText ? this.#unescape(token, text) : plainText(text);
+    const value = trims ? trimBlanksStart(raw) : raw;
+    this.#pieces.push({ kind: 'text', file, start: cursor.startOf(token), end: cursor.endOf(token), value });
     this.#textBefore = true;
   }
 
@@ -167,7 +193,9 @@ class PieceReader {
     if (cursor.kindOf(close) !== Token.closeSequence) this.#reportInterpolationEnd(close);
     this.#readClose();
     cursor.seeNewlines(newlines);
-    this.#pieces.push({ kind: 'interpolation', ...cursor.rangeOf(open, close), expression });
+    const { file } = cursor;
+    const start = cursor.startOf(open);
+    this.#pieces.push({ kind: 'interpolation', file, start, end: cursor.endOf(close), expression });
   }
 
   /** Reads the `}` or `~}` at hand, or up to one. */

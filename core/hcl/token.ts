@@ -2,7 +2,7 @@
  * The alphabet between lexer and parser: token kinds and the packed list of tokens of one text. Knows no grammar.
  */
 
-/** Kinds are small numbers, so that a whole file's kinds fit a byte array. */
+/** Kinds are small numbers, so that a whole file's kinds fit a byte array. The first four are what a parser may skip. */
 export const Token = {
   endOfFile: 0,
   newline: 1,
