@@ -41,7 +41,10 @@ describe('a script that holds', () => {
     ['outputs', "stowage say hello world\nstdout '^hello w'\n! stdout bye\n! stderr .\n"],
     ['failures', "! stowage fail 1 'no good'\nstderr 'no good'\n[exit 2] stowage fail 2\n"],
     ['variables', "stowage say $ID $WORK $PORT1\nstdout '^$ID $WORK $PORT1$'\nenv A=b\nstowage env A\nstdout '^b$'\n"],
-    ['files', "exists a/b\ncp a/b c\ngrep '^x [$]$' c\nrm c\n! exists c\nreplace a/b x y\ngrep y a/b\n-- a/b --\nx $\n"],
+    [
+      'files',
+      "exists a/b\ncp a/b c\ngrep '^x [$]$' c\nrm c\n! exists c\nreplace a/b x y\ngrep y a/b\n-- a/b --\nx $\n",
+    ],
     ['names in files', 'stowage say $ID-web\ncp stdout said\ncmp said want\n-- want --\n$ID-web\n'],
     [
       'comparison',

@@ -119,16 +119,21 @@ function specifierAfter(words, index) {
   return undefined;
 }
 
-/** Lines on which the global `process` is used: not a property, not a key of an object or type. */
+/**
+ * Lines on which the global `process` is used: not a property, not the key of an object or type. A file that binds the
+ * name itself (a variable, a parameter) can reach the global only as `globalThis.process`.
+ */
 export function processUses(words) {
-  const key = (index) =>
-    ['{', ',', ';'].includes(words[index - 1]?.text) && [':', '?'].includes(words[index + 1]?.text);
-  return words
-    .filter(
-      ({ text, kind }, index) =>
-        text === 'process' && kind === 'name' && !['.', '?.'].includes(words[index - 1]?.text) && !key(index),
-    )
-    .map(({ line }) => line);
+  const before = (index) => words[index - 1]?.text;
+  const after = (index) => words[index + 1]?.text;
+  const property = (index) => ['.', '?.'].includes(before(index)) && words[index - 2]?.text !== 'globalThis';
+  const key = (index) => ['{', ',', ';', '(', 'readonly'].includes(before(index)) && [':', '?'].includes(after(index));
+  const binds = (index) =>
+    ['const', 'let', 'var'].includes(before(index)) || (['(', ','].includes(before(index)) && after(index) === ':');
+  const named = [...words.keys()].filter((index) => words[index].text === 'process' && words[index].kind === 'name');
+  const bound = named.some(binds);
+  const used = (index) => !property(index) && !key(index) && (!bound || before(index) === '.');
+  return named.filter(used).map((index) => words[index].line);
 }
 
 function filesUnder(root, folder) {

@@ -127,7 +127,15 @@ describe('packages and the process', () => {
 
   it('does not take a property or a key for the global', () => {
     expect(processUses(tokens('x.process; const y = { process: 1 }; interface Z { a: 1; process?: 2 }'))).toEqual([]);
+    expect(processUses(tokens('interface Z { readonly process?: 2 }'))).toEqual([]);
     expect(processUses(tokens('a ? process : 1;\nglobalThis.b = process;'))).toEqual([1, 2]);
+    expect(processUses(tokens('const env = globalThis.process.env;'))).toEqual([1]);
+  });
+
+  it('does not take a variable or parameter of that name for the global', () => {
+    expect(processUses(tokens('const process = read(x);\nreturn { process, id: process.id };'))).toEqual([]);
+    expect(processUses(tokens('function f(process: Process) { return process.id; }'))).toEqual([]);
+    expect(processUses(tokens('const process = 1;\nglobalThis.process.exit();'))).toEqual([2]);
   });
 });
 

@@ -7,6 +7,8 @@ import { ensureBusyboxImage, ensureEngine } from './docker-engine.mjs';
 import { prepare, root } from './prepare.mjs';
 
 const report = join(root, '.test-work', 'report.json');
+/** Colours are for a terminal; some of the tools would print them into a log as well. */
+const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
 const tool = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Runs a program without a terminal; resolves to what it printed, and rejects with it when it fails. */
@@ -14,6 +16,7 @@ function run(program, args, { show = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,
+      env,
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
     let output = '';
