@@ -22,10 +22,15 @@ function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
+let lastError = '';
+
 async function answers() {
   try {
-    return (await engine('GET', '/_ping', undefined, { timeoutMs: 5000 })).status === 200;
-  } catch {
+    const { status } = await engine('GET', '/_ping', undefined, { timeoutMs: 5000 });
+    lastError = `it answers with status ${status}`;
+    return status === 200;
+  } catch (error) {
+    lastError = error.message;
     return false;
   }
 }
@@ -36,7 +41,7 @@ export async function ensureEngine() {
   const host = engineHost();
   if (host !== 'unix:///var/run/docker.sock') {
     throw new Error(
-      `No Docker Engine answers at ${host} (from DOCKER_HOST or the docker context). Start it, or unset DOCKER_HOST.`,
+      `No Docker Engine answers at ${host} (from DOCKER_HOST or the docker context): ${lastError}. Start it, or unset DOCKER_HOST.`,
     );
   }
   refuseWithoutRights();
@@ -47,7 +52,7 @@ export async function ensureEngine() {
 function refuseWithoutRights() {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) return;
   throw new Error(
-    'No Docker Engine answers at /var/run/docker.sock, and one can only be installed here as root on Debian. ' +
+    `No Docker Engine answers at /var/run/docker.sock (${lastError}), and one can only be installed as root on Debian. ` +
       'Start Docker, or point DOCKER_HOST to an engine, and try again.',
   );
 }
