@@ -253,10 +253,11 @@ export interface JsonExpression extends Range {
 }
 
 export type JsonNode =
-  | ({ readonly kind: 'null' } & Range)
+  /** `invalid` marks the place of a value that could not be read, for which there is a diagnostic. */
+  | ({ readonly kind: 'null'; readonly invalid?: true } & Range)
   | ({ readonly kind: 'bool'; readonly value: boolean } & Range)
   | ({ readonly kind: 'number'; readonly text: string } & Range)
-  /** `template` is parsed when the expression is first evaluated or searched for references. */
+  /** Decoded. It is parsed as a template when the expression is first evaluated or searched for references. */
   | ({ readonly kind: 'string'; readonly value: string } & Range)
   | ({ readonly kind: 'array'; readonly items: readonly JsonNode[] } & Range)
   | ({ readonly kind: 'object'; readonly members: readonly JsonMember[] } & Range);

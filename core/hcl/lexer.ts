@@ -136,7 +136,7 @@ class Lexer {
 
   constructor(text: string, mode: LexMode, start: number) {
     this.#text = text;
-    this.#tokens = new TokenList(text);
+    this.#tokens = new TokenList(text, start);
     this.#frames = [mode === 'template' ? { kind: 'bare' } : { kind: 'code', depth: 0, nested: false }];
     this.#at = start === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : start;
   }

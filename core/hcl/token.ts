@@ -108,8 +108,9 @@ export class TokenList {
   starts: Int32Array;
   ends: Int32Array;
 
-  constructor(text: string) {
-    const capacity = (text.length >> 2) + 16;
+  /** @param start offset behind which tokens are expected, to reserve room for them */
+  constructor(text: string, start = 0) {
+    const capacity = ((text.length - start) >> 2) + 16;
     this.text = text;
     this.kinds = new Uint8Array(capacity);
     this.starts = new Int32Array(capacity);
