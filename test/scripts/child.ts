@@ -1,8 +1,9 @@
 // A program that a script started: its output so far, and its end.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 
 export interface Exit {
-  /** The exit code; 128 + signal number is what a shell would say, here -1 when a signal ended it. */
+  /** The exit code; 128 and the signal's number when a signal ended it, as a shell says. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -37,7 +38,11 @@ export function spawnChild(program: string, args: readonly string[], { cwd, env,
   child.stdin.end(stdin);
   const ended = new Promise<Exit>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+    child.on('close', (code, signal) => resolve({ code: code ?? endedBy(signal), stdout, stderr }));
   });
   return { ended, output: () => stdout + stderr, kill: (signal) => child.kill(signal) };
+}
+
+function endedBy(signal: NodeJS.Signals | null): number {
+  return 128 + (signal ? constants.signals[signal] : 0);
 }
