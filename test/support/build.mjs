@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { prepareModules, root } from './prepare.mjs';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Packages that the bundle replaces, with the file that stands for each (empty: whoever uses it gets an error). */
@@ -91,15 +91,21 @@ async function swap(fresh, outdir) {
   await rm(old, { recursive: true, force: true });
 }
 
+/** What esbuild says about the sources; anything else as it is. */
+async function explain(error) {
+  if (!error.errors) return error.stack;
+  const { formatMessages } = await import('esbuild');
+  return (await formatMessages(error.errors, { kind: 'error' })).join('');
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const started = performance.now();
   try {
+    prepareModules();
+    const started = performance.now();
     await build();
     console.log(`dist/stowage.mjs is built (${Math.round(performance.now() - started)} ms).`);
   } catch (error) {
-    const { formatMessages } = await import('esbuild');
-    const messages = error.errors ? (await formatMessages(error.errors, { kind: 'error' })).join('') : error.stack;
-    console.error(`The build failed.\n${messages}`);
+    console.error(`The build failed.\n${await explain(error)}`);
     process.exitCode = 1;
   }
 }

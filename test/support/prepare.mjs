@@ -20,10 +20,15 @@ const sources = [
   'test/support/shims',
 ];
 
-/** Installs and builds what is missing or stale, saying so; throws with the tool's output when that fails. */
-export function prepare() {
+/** Installs node_modules when they are missing or not those of the lock file; throws with npm's output when that fails. */
+export function prepareModules() {
   requireNode();
   if (!modulesMatchLock()) run('Installing node_modules with npm ci.', 'npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+/** Installs and builds what is missing or stale, saying so; throws with the tool's output when that fails. */
+export function prepare() {
+  prepareModules();
   if (distIsStale()) run('Building dist/.', process.execPath, [join(root, 'test/support/build.mjs')]);
 }
 

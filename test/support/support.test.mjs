@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { build, root } from './build.mjs';
+import { build } from './build.mjs';
+import { root } from './prepare.mjs';
 import stringWidth from './shims/string-width.mjs';
 import { tar } from './tar.mjs';
 
