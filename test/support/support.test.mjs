@@ -1,11 +1,13 @@
 // The test support's own parts: the bundle, the shim in it, the tar of the image, the counts of the last line.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { build } from './build.mjs';
 import { root } from './prepare.mjs';
+import { engineHost } from './engine-api.mjs';
 import stringWidth from './shims/string-width.mjs';
 import { tar } from './tar.mjs';
 
@@ -69,6 +71,27 @@ describe('string-width', () => {
     ['\u200b', 0],
   ])('%j takes %d columns', (text, columns) => {
     expect(stringWidth(text)).toBe(columns);
+  });
+});
+
+describe('the engine', () => {
+  /** A docker configuration with one context, as the docker CLI writes it. */
+  function configuration(currentContext) {
+    const config = mkdtempSync(join(folder, 'docker-'));
+    const meta = join(config, 'contexts', 'meta', createHash('sha256').update('far').digest('hex'));
+    mkdirSync(meta, { recursive: true });
+    writeFileSync(join(meta, 'meta.json'), '{"Name":"far","Endpoints":{"docker":{"Host":"tcp://far:1"}}}');
+    writeFileSync(join(config, 'config.json'), JSON.stringify({ currentContext }));
+    return config;
+  }
+
+  it('is where the docker CLI would look', () => {
+    const local = 'unix:///var/run/docker.sock';
+    expect(engineHost({ DOCKER_CONFIG: configuration() })).toBe(local);
+    expect(engineHost({ DOCKER_CONFIG: configuration('default') })).toBe(local);
+    expect(engineHost({ DOCKER_CONFIG: configuration('far') })).toBe('tcp://far:1');
+    expect(engineHost({ DOCKER_CONFIG: configuration(), DOCKER_CONTEXT: 'far' })).toBe('tcp://far:1');
+    expect(engineHost({ DOCKER_CONFIG: configuration('far'), DOCKER_HOST: 'unix:///x' })).toBe('unix:///x');
   });
 });
 
