@@ -59,7 +59,7 @@ export class SourceFile {
 let segmenter: Intl.Segmenter | undefined;
 
 /** Number of grapheme clusters. Plain ASCII without CR, nearly every line there is, never loads the segmenter. */
-function countGraphemes(text: string): number {
+export function countGraphemes(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the class is exactly "ASCII except CR"
   if (/^[\x00-\x0c\x0e-\x7f]*$/.test(text)) return text.length;
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
