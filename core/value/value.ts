@@ -3,7 +3,7 @@
  * changed once made. Entries of maps, attributes of objects and elements of sets are always in Terraform's order:
  * by UTF-8 bytes of the name, and for sets by `compareElements` of `set.ts`.
  */
-import type { BigFloat } from './number.ts';
+import type { Num } from './number.ts';
 import {
   BOOL,
   DYNAMIC,
@@ -24,8 +24,7 @@ export const NO_MARKS: Marks = 0;
 export const SENSITIVE: Marks = 1;
 export const EPHEMERAL: Marks = 2;
 
-/** A JavaScript number while it is a safe integer (never -0), an exact 512-bit binary float otherwise. */
-export type Num = number | BigFloat;
+export type { Num } from './number.ts';
 
 export type Value =
   | StringValue
