@@ -1,0 +1,358 @@
+/**
+ * docker_network: schema (in schema/network.ts), read, plan, create, update (there is none: every change replaces),
+ * delete. Names of networks are not unique on an engine: an existing one is never silently doubled or taken over.
+ */
+import { type Diagnostic, type Result, failed, ok } from '../../core/diag/diagnostic.ts';
+import type {
+  Applied,
+  Claim,
+  PlanAsk,
+  Planned,
+  Prior,
+  RefreshAsk,
+  Refreshed,
+  ResourceType,
+  Runner,
+  Step,
+} from '../../core/provider.ts';
+import type { JsonObject } from '../../core/value/json.ts';
+import { setValue } from '../../core/value/set.ts';
+import { type ObjectValue, type Value, boolValue, objectValue, stringValue } from '../../core/value/value.ts';
+import { blocksAt, flagAt, labelSet, labelsAt, textAt, textMapAt, textMapValue, withAttributes } from './attributes.ts';
+import type { DockerReader } from './daemon.ts';
+import { type Inspected, fieldOf, flagOf, listOf, textMapOf, textOf } from './inspect.ts';
+import { failureDiagnostic, isFailure } from './outcome.ts';
+import { encodePrivate } from './private-data.ts';
+import {
+  deletePlan,
+  isRetiring,
+  leftAfterFailure,
+  noChange,
+  plannedBase,
+  priorOf,
+  retired,
+  runSteps,
+  steps,
+  verify,
+} from './resource-kit.ts';
+import type { DockerContext, Effect, ResourceModule } from './resource-module.ts';
+import { retryWhileInUse } from './retry.ts';
+import { networkSchema } from './schema/network.ts';
+import { type SchemaPlan, elementType, elementsOf, planFromSchema } from './sdk-plan.ts';
+import { settleApplied, settleRefreshed } from './sdk-state.ts';
+
+const PRIVATE = encodePrivate({ schemaVersion: 1 });
+const POOL = elementType(networkSchema.blocks.ipam_config ?? { attributes: {}, blocks: {} });
+
+export const networkModule: ResourceModule = {
+  resource: networkType,
+  effects: { 'network.create': createEffect, 'network.remove': removeEffect },
+};
+
+function networkType({ reader }: DockerContext): ResourceType {
+  return {
+    refresh: (asks) => refresh(asks, reader),
+    plan: async (asks) => asks.map(decide),
+    apply: (planned, run) => apply(planned, run, reader),
+    importState: (id) => importNetwork(id, reader),
+    claims,
+    locate: (step) => locate(step, reader),
+  };
+}
+
+// ---- Read --------------------------------------------------------------------------------------------------------
+
+/** One list has everything that an inspection of each would tell. */
+async function refresh(asks: readonly RefreshAsk[], reader: DockerReader): Promise<readonly Result<Refreshed>[]> {
+  const listed = await reader.networks();
+  if (listed.kind !== 'done') {
+    const failure = isFailure(listed) ? failureDiagnostic(listed, 'list the networks') : undefined;
+    return asks.map(() => failed(...(failure ? [failure] : [])));
+  }
+  return asks.map((ask) => ok(refreshed(ask.prior, find(listed.value, ask.prior))));
+}
+
+function refreshed(prior: Prior, observed: Inspected | undefined): Refreshed {
+  if (observed === undefined) return { outcome: 'absent', prior };
+  const value = settleRefreshed(networkValue(observed), prior.value);
+  return { outcome: 'present', prior: { ...prior, value }, observed };
+}
+
+/** By ID; else, made again under the same name by somebody, by the name if that is unambiguous. */
+function find(networks: readonly Inspected[], prior: Prior): Inspected | undefined {
+  const id = textAt(prior.value, 'id') ?? '';
+  const byId = networks.find((network) => textOf(network, 'Id') === id);
+  if (byId !== undefined) return byId;
+  const name = textAt(prior.value, 'name') ?? id;
+  const named = networks.filter((network) => textOf(network, 'Name') === name);
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** An engine's answer in the form of the schema. */
+export function networkValue(observed: Inspected): ObjectValue {
+  return objectValue([
+    ['id', stringValue(textOf(observed, 'Id'))],
+    ['name', stringValue(textOf(observed, 'Name'))],
+    ['driver', stringValue(textOf(observed, 'Driver'))],
+    ['options', textMapValue(textMapOf(observed, 'Options'))],
+    ['internal', boolValue(flagOf(observed, 'Internal'))],
+    ['attachable', boolValue(flagOf(observed, 'Attachable'))],
+    ['ingress', boolValue(flagOf(observed, 'Ingress'))],
+    ['ipv6', boolValue(flagOf(observed, 'EnableIPv6'))],
+    ['ipam_driver', stringValue(textOf(observed, 'IPAM', 'Driver'))],
+    ['ipam_options', textMapValue(textMapOf(observed, 'IPAM', 'Options'))],
+    ['scope', stringValue(textOf(observed, 'Scope'))],
+    ['labels', labelSet(textMapOf(observed, 'Labels'))],
+    ['ipam_config', setValue(POOL, listOf(observed, 'IPAM', 'Config').map(poolValue))],
+  ]);
+}
+
+function poolValue(pool: unknown): ObjectValue {
+  return objectValue([
+    ['subnet', stringValue(textOf(pool, 'Subnet'))],
+    ['ip_range', stringValue(textOf(pool, 'IPRange'))],
+    ['gateway', stringValue(textOf(pool, 'Gateway'))],
+    ['aux_address', textMapValue(textMapOf(pool, 'AuxiliaryAddresses'))],
+  ]);
+}
+
+async function importNetwork(id: string, reader: DockerReader): Promise<Result<readonly Prior[]>> {
+  const answer = await reader.inspectNetwork(id);
+  if (isFailure(answer)) return failed(failureDiagnostic(answer, `read the network "${id}"`));
+  return ok(answer.kind === 'done' ? [priorOf(networkValue(answer.value), PRIVATE)] : []);
+}
+
+// ---- Plan --------------------------------------------------------------------------------------------------------
+
+/** Pure: what is to be done about one network. */
+export function decide(ask: PlanAsk): Result<Planned> {
+  const { prior, config, mode } = ask;
+  if (config === null) return ok(deletePlan(ask, steps(removeStep(ask)), 'recreate'));
+  const plan = comparison(prior?.value ?? null, config, mode === 'replace' ? 'replace' : 'any');
+  if (prior !== null && mode === 'any' && plan.changes.length === 0) return ok(noChange(ask, prior));
+  const base = { ...plannedBase(ask), value: plan.value, private: PRIVATE, causes: plan.causes };
+  if (prior === null) {
+    return ok({ ...base, replacePaths: [], impact: 'none', steps: steps(createStep(plan.value)) });
+  }
+  const both = [removeStep(ask), createStep(plan.value)];
+  const ordered = ask.createBeforeDestroy ? both.reverse() : both;
+  return ok({ ...base, replacePaths: plan.replacePaths, impact: 'recreate', steps: steps(...ordered) });
+}
+
+/** The rules of the schema, over a configuration from which the engine's own additions make no difference. */
+function comparison(prior: ObjectValue | null, config: ObjectValue, mode: 'any' | 'replace'): SchemaPlan {
+  const desired = prior === null || mode === 'replace' ? config : withEngineAdditions(prior, config);
+  const plan = planFromSchema({ schema: networkSchema, prior, config: desired, mode });
+  return plan;
+}
+
+function withEngineAdditions(prior: ObjectValue, config: ObjectValue): ObjectValue {
+  const options = optionsWithAdditions(prior.attributes.get('options'), config.attributes.get('options'));
+  const pools = poolsWithAdditions(prior.attributes.get('ipam_config'), config.attributes.get('ipam_config'), config);
+  return withAttributes(config, [
+    ...(options ? [['options', options] as const] : []),
+    ...(pools ? [['ipam_config', pools] as const] : []),
+  ]);
+}
+
+/** Options that drivers write into a network by themselves. */
+const ENGINE_OPTIONS: ReadonlySet<string> = new Set([
+  'com.docker.network.driver.overlay.vxlanid_list',
+  'com.docker.network.enable_ipv4',
+  'com.docker.network.enable_ipv6',
+]);
+
+function optionsWithAdditions(prior: Value | undefined, config: Value | undefined): Value | undefined {
+  if (prior?.kind !== 'map' || config?.kind !== 'map' || config.entries.size === 0) return undefined;
+  const added = [...prior.entries].filter(([name]) => ENGINE_OPTIONS.has(name) && !config.entries.has(name));
+  return added.length === 0 ? undefined : { ...config, entries: new Map([...config.entries, ...added].sort(byName)) };
+}
+
+function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1;
+}
+
+/** A gateway that the engine chose, and a pool of the other family that it added, are not differences. */
+function poolsWithAdditions(
+  prior: Value | undefined,
+  config: Value | undefined,
+  whole: ObjectValue,
+): Value | undefined {
+  const [there, wanted] = [elementsOf(prior ?? config ?? stringValue('')), elementsOf(config ?? stringValue(''))];
+  if (config?.kind !== 'set' || wanted.length === 0) return undefined;
+  const filled = wanted.map((pool) => withChosenGateway(pool, there));
+  const added = flagAt(whole, 'ipv6') === true && !wanted.some(isIpv4Pool) ? there.filter(isIpv4Pool) : [];
+  return setValue(POOL, [...filled, ...added]);
+}
+
+function withChosenGateway(pool: Value, there: readonly Value[]): Value {
+  if (pool.kind !== 'object' || pool.attributes.get('gateway')?.kind === 'unknown') return pool;
+  if ((textAt(pool, 'gateway') ?? '') !== '') return pool;
+  const subnet = textAt(pool, 'subnet');
+  const same = there.find((other) => other.kind === 'object' && textAt(other, 'subnet') === subnet);
+  const gateway = same?.kind === 'object' ? textAt(same, 'gateway') : undefined;
+  return gateway === undefined ? pool : withAttributes(pool, [['gateway', stringValue(gateway)]]);
+}
+
+function isIpv4Pool(pool: Value): boolean {
+  return pool.kind === 'object' && (textAt(pool, 'subnet') ?? '').includes('.');
+}
+
+function claims(value: ObjectValue): readonly Claim[] {
+  const name = textAt(value, 'name');
+  const subnets = blocksAt(value, 'ipam_config').flatMap((pool) => textAt(pool, 'subnet') ?? []);
+  return [
+    ...(name === undefined ? [] : [{ kind: 'network-name', key: name }]),
+    ...subnets.filter((subnet) => subnet !== '').map((key) => ({ kind: 'subnet', key })),
+  ];
+}
+
+// ---- Create ------------------------------------------------------------------------------------------------------
+
+function createStep(value: ObjectValue): Step {
+  return {
+    id: 'create',
+    kind: 'network.create',
+    phase: 'make',
+    target: { name: textAt(value, 'name') ?? '' },
+    arguments: createRequest(value),
+    undo: {
+      id: 'undo-create',
+      kind: 'network.remove',
+      phase: 'retire',
+      target: { outcomeOf: 'create' },
+      arguments: {},
+    },
+  };
+}
+
+/** The engine's request; what is not known yet is not in it. */
+export function createRequest(value: ObjectValue): JsonObject {
+  const driver = textAt(value, 'driver') ?? '';
+  return {
+    Name: textAt(value, 'name') ?? '',
+    CheckDuplicate: true,
+    ...(driver === '' ? {} : { Driver: driver }),
+    Options: textMapAt(value, 'options'),
+    Internal: flagAt(value, 'internal') ?? false,
+    Attachable: flagAt(value, 'attachable') ?? false,
+    Ingress: flagAt(value, 'ingress') ?? false,
+    EnableIPv6: flagAt(value, 'ipv6') ?? false,
+    Labels: labelsAt(value, 'labels'),
+    IPAM: {
+      Driver: textAt(value, 'ipam_driver') ?? 'default',
+      Options: textMapAt(value, 'ipam_options'),
+      Config: blocksAt(value, 'ipam_config').map(poolRequest),
+    },
+  };
+}
+
+function poolRequest(pool: ObjectValue): JsonObject {
+  const entries: [string, string | undefined][] = [
+    ['Subnet', textAt(pool, 'subnet')],
+    ['IPRange', textAt(pool, 'ip_range')],
+    ['Gateway', textAt(pool, 'gateway')],
+  ];
+  const texts = Object.fromEntries(entries.filter(([, text]) => text !== undefined && text !== ''));
+  return { ...(texts as JsonObject), AuxiliaryAddresses: textMapAt(pool, 'aux_address') };
+}
+
+async function apply(planned: Planned, run: Runner, reader: DockerReader): Promise<Applied> {
+  const result = await runSteps(planned, run);
+  if (isRetiring(planned, run)) return retired(planned, result);
+  const id = result.outcomes.get('create')?.id;
+  if (id === undefined || planned.value === null || planned.config === null) {
+    return leftAfterFailure(planned, result);
+  }
+  const answer = await reader.inspectNetwork(id);
+  if (answer.kind !== 'done') {
+    const failure = isFailure(answer) ? [failureDiagnostic(answer, `read the network "${id}" back`)] : [];
+    const value = withAttributes(planned.value, [['id', stringValue(id)]]);
+    return { value, private: PRIVATE, tainted: true, diagnostics: [...result.diagnostics, ...failure] };
+  }
+  const observed = networkValue(answer.value);
+  const problems = verify('network', comparison(observed, planned.config, 'any'));
+  const value = settleApplied(observed, planned.value);
+  return { value, private: PRIVATE, tainted: false, diagnostics: [...result.diagnostics, ...problems] };
+}
+
+async function createEffect(...[step, tools]: Parameters<Effect>): ReturnType<Effect> {
+  const name = typeof step.arguments.Name === 'string' ? step.arguments.Name : '';
+  const taken = await nameTaken(name, tools.docker.reader);
+  if (taken !== undefined) return failed(taken);
+  const answer = await tools.writer.send(
+    (engine) => engine.createNetwork({ ...step.arguments, Name: name }),
+    tools.signal,
+  );
+  if (answer.kind === 'done') return ok({ id: answer.value.id });
+  if (!isFailure(answer)) return ok({});
+  if (answer.kind === 'conflict') return failed(alreadyThere(name, answer.message));
+  return failed(failureDiagnostic(answer, `create the network "${name}"`, remedyFor(answer)));
+}
+
+async function nameTaken(name: string, reader: DockerReader): Promise<Diagnostic | undefined> {
+  const listed = await reader.networks();
+  if (listed.kind !== 'done') return isFailure(listed) ? failureDiagnostic(listed, 'list the networks') : undefined;
+  const other = listed.value.find((network) => textOf(network, 'Name') === name);
+  return other === undefined ? undefined : alreadyThere(name, `its ID is ${textOf(other, 'Id').slice(0, 12)}`);
+}
+
+function alreadyThere(name: string, what: string): Diagnostic {
+  return {
+    severity: 'error',
+    summary: 'Network already exists',
+    detail:
+      `There is a network with the name "${name}" already (${what}), and it does not belong to this resource. ` +
+      'Choose another name, remove it with "docker network rm", or take it over with an import block whose id is the name.',
+    path: ['name'],
+  };
+}
+
+function remedyFor(failure: { readonly kind: string; readonly message?: string }): { remedy?: string } {
+  const message = failure.message ?? '';
+  if (/overlaps/.test(message)) return { remedy: 'Another network uses these addresses; choose another subnet.' };
+  if (/not found|plugin/.test(message)) return { remedy: 'The driver is not installed on this engine.' };
+  if (/swarm/.test(message)) return { remedy: 'Overlay networks need a Swarm: "docker swarm init".' };
+  return {};
+}
+
+/** After a crash: a network of the name that was to be made. */
+async function locate(step: Step, reader: DockerReader): Promise<Prior | 'absent' | 'unsure'> {
+  const name = step.arguments.Name;
+  if (step.kind !== 'network.create' || typeof name !== 'string') return 'unsure';
+  const listed = await reader.networks();
+  if (listed.kind !== 'done') return 'unsure';
+  const found = listed.value.find((network) => textOf(network, 'Name') === name);
+  return found === undefined ? 'absent' : priorOf(networkValue(found), PRIVATE);
+}
+
+// ---- Delete ------------------------------------------------------------------------------------------------------
+
+function removeStep({ prior, observed }: PlanAsk): Step {
+  const value = prior?.value;
+  const id = value === undefined ? '' : (textAt(value, 'id') ?? '');
+  const name = value === undefined ? '' : (textAt(value, 'name') ?? id);
+  const before = fieldOf(observed, 'Id') === undefined ? value : networkValue(observed as Inspected);
+  return {
+    id: 'remove',
+    kind: 'network.remove',
+    phase: 'retire',
+    target: { id },
+    arguments: { Name: name },
+    ...(before === undefined ? {} : { undo: { ...createStep(before), id: 'undo-remove' } }),
+  };
+}
+
+async function removeEffect(...[step, tools]: Parameters<Effect>): ReturnType<Effect> {
+  const id = step.target !== null && 'id' in step.target ? step.target.id : '';
+  const name = typeof step.arguments.Name === 'string' ? step.arguments.Name : id;
+  const answer = await retryWhileInUse(
+    () => tools.writer.send((engine) => engine.getNetwork(id).remove(), tools.signal),
+    /active endpoints/,
+    tools,
+  );
+  if (!isFailure(answer) || answer.kind === 'absent') return ok({ id });
+  const remedy =
+    'Containers that are not part of this configuration may be connected: "docker network inspect" shows them.';
+  return failed(failureDiagnostic(answer, `remove the network "${name}"`, { remedy }));
+}
