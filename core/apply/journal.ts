@@ -1,0 +1,38 @@
+/**
+ * What is written down before and after each effect, so that a killed run can be understood. This is the contract and
+ * the shape of an entry; where entries are kept is the business of `state/`.
+ */
+import type { JsonObject } from '../value/json.ts';
+
+/** Written, and on disk, before the effect is sent. */
+export interface JournalIntent {
+  readonly operation: string;
+  /** Resource instance. */
+  readonly address: string;
+  /** `container.create` ... */
+  readonly kind: string;
+  readonly phase: 'make' | 'retire';
+  /** ID or name of the object, when it has one yet. */
+  readonly identity: string | undefined;
+  /** sha256 of the arguments; they may hold secrets, so they go to the sidecar. */
+  readonly argumentsHash: string;
+  readonly arguments: JsonObject;
+  readonly undo: JsonObject | undefined;
+}
+
+/** Written, and on disk, before anything that depends on the effect begins. */
+export interface JournalOutcome {
+  readonly operation: string;
+  readonly result: 'done' | 'failed';
+  readonly identity: string | undefined;
+  readonly error: string | undefined;
+}
+
+export interface Journal {
+  intent(entry: JournalIntent): Promise<void>;
+  outcome(entry: JournalOutcome): Promise<void>;
+  /** Every outcome up to here is in the state that has been written. */
+  folded(serial: number): Promise<void>;
+  /** The run is over and the state holds all of it: the sidecar goes. */
+  close(): Promise<void>;
+}

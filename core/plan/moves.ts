@@ -1,0 +1,152 @@
+/** `moved` blocks and the moves that count and its absence imply, carried out on the prior state before anything else. */
+import {
+  type InstanceAddress,
+  type ModulePath,
+  type ResourceAddress,
+  instanceText,
+  moduleText,
+  resourceText,
+} from '../addr/address.ts';
+import { type TargetAddress, parseTargetTraversal } from '../addr/parse.ts';
+import type { Configuration, Moved } from '../config/module.ts';
+import type { Diagnostic } from '../diag/diagnostic.ts';
+import type { Repetition } from '../graph/repetition.ts';
+import type { WorkingState } from './working-state.ts';
+
+export interface Moves {
+  /** Address now to the address that the state had. */
+  readonly previous: Map<string, string>;
+}
+
+interface Statement {
+  readonly moved: Moved;
+  readonly from: TargetAddress;
+  readonly to: TargetAddress;
+}
+
+export function applyMoves(configuration: Configuration, state: WorkingState, diagnostics: Diagnostic[]): Moves {
+  const moves: Moves = { previous: new Map() };
+  for (const statement of inOrder(statements(configuration))) applyStatement(state, moves, statement, diagnostics);
+  return moves;
+}
+
+function statements(configuration: Configuration): Statement[] {
+  return [...configuration.modules.values()].flatMap((module) =>
+    module.moved.flatMap((moved) => {
+      const from = parseTargetTraversal(module.path, moved.from);
+      const to = parseTargetTraversal(module.path, moved.to);
+      return from && to ? [{ moved, from, to }] : [];
+    }),
+  );
+}
+
+/** A move whose result is what another one moves comes first: `a -> b`, then `b -> c`. */
+function inOrder(all: readonly Statement[]): Statement[] {
+  const rest = [...all];
+  const sorted: Statement[] = [];
+  while (rest.length > 0) {
+    const index = rest.findIndex(
+      (candidate) => !rest.some((other) => other !== candidate && text(other.to) === text(candidate.from)),
+    );
+    sorted.push(...rest.splice(Math.max(index, 0), 1));
+  }
+  return sorted;
+}
+
+function text(target: TargetAddress): string {
+  return target.kind === 'module'
+    ? moduleText(target.module)
+    : instanceText({ resource: target.resource, key: target.key });
+}
+
+function applyStatement(
+  state: WorkingState,
+  moves: Moves,
+  { moved, from, to }: Statement,
+  diagnostics: Diagnostic[],
+): void {
+  for (const resource of [...state.resources.values()]) {
+    for (const instance of [...resource.instances.values()]) {
+      const address = { resource: resource.address, key: instance.key };
+      const target = destination(address, from, to);
+      if (!target) continue;
+      if (state.instance(target)?.current) {
+        if (instance.current) diagnostics.push(blocked(moved, address, target));
+        continue;
+      }
+      move(state, moves, address, target);
+    }
+  }
+}
+
+function move(state: WorkingState, moves: Moves, from: InstanceAddress, to: InstanceAddress): void {
+  const origin = moves.previous.get(instanceText(from)) ?? instanceText(from);
+  moves.previous.delete(instanceText(from));
+  state.move(from, to);
+  if (origin !== instanceText(to)) moves.previous.set(instanceText(to), origin);
+}
+
+function blocked(moved: Moved, from: InstanceAddress, to: InstanceAddress): Diagnostic {
+  return {
+    severity: 'warning',
+    summary: 'Unresolved resource instance address changes',
+    detail: `${instanceText(from)} cannot be moved to ${instanceText(to)}, because the state has an object there already. It will be destroyed unless one of them is moved by hand.`,
+    subject: moved.range,
+  };
+}
+
+/** Where the statement takes this instance; undefined when it does not mean it. */
+function destination(address: InstanceAddress, from: TargetAddress, to: TargetAddress): InstanceAddress | undefined {
+  if (from.kind === 'module' && to.kind === 'module') {
+    const module = movedPath(address.resource.module, from.module, to.module);
+    return module && { ...address, resource: { ...address.resource, module } };
+  }
+  if (from.kind === 'module' || to.kind === 'module') return undefined;
+  if (!sameResource(address.resource, from.resource)) return undefined;
+  const module = movedPath(address.resource.module, from.resource.module, to.resource.module);
+  if (!module) return undefined;
+  const resource = { ...to.resource, module };
+  if (from.key === undefined && to.key === undefined) return { resource, key: address.key };
+  return address.key === from.key ? { resource, key: to.key } : undefined;
+}
+
+function sameResource(a: ResourceAddress, b: ResourceAddress): boolean {
+  return a.mode === b.mode && a.type === b.type && a.name === b.name;
+}
+
+/** `path` with its beginning `from` replaced by `to`; a step without a key in `from` means every key, which is kept. */
+function movedPath(path: ModulePath, from: ModulePath, to: ModulePath): ModulePath | undefined {
+  if (path.length < from.length) return undefined;
+  for (const [index, step] of from.entries()) {
+    const at = path[index];
+    if (at?.name !== step.name || (step.key !== undefined && at.key !== step.key)) return undefined;
+  }
+  const last = from.length - 1;
+  const head = to.map((step, index) => {
+    const origin = path[index];
+    const keeps =
+      step.key === undefined &&
+      origin !== undefined &&
+      from[index]?.key === undefined &&
+      (index < last || index === to.length - 1);
+    return keeps ? { name: step.name, key: origin.key } : step;
+  });
+  return [...head, ...path.slice(from.length)];
+}
+
+/** `a` becomes `a[0]` when count appears, and back when it goes. */
+export function impliedMove(
+  state: WorkingState,
+  moves: Moves,
+  resource: ResourceAddress,
+  repetition: Repetition,
+): void {
+  const single = { resource, key: undefined };
+  const first = { resource, key: 0 };
+  if (!state.resources.has(resourceText(resource))) return;
+  if (repetition.kind === 'count' && repetition.count > 0) {
+    if (state.instance(single)?.current && !state.instance(first)) move(state, moves, single, first);
+  } else if (repetition.kind === 'single') {
+    if (state.instance(first)?.current && !state.instance(single)) move(state, moves, first, single);
+  }
+}

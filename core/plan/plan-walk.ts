@@ -1,0 +1,615 @@
+/**
+ * The walk that makes a plan: every block after what it refers to, every object refreshed and decided once. Holds what
+ * has been decided so far; the rules are in `managed.ts`, `data.ts`, `orphans.ts` and their like.
+ */
+import {
+  type InstanceAddress,
+  type InstanceKey,
+  type ModulePath,
+  configResourceText,
+  instanceText,
+  localResourceText,
+  moduleText,
+  resourceText,
+} from '../addr/address.ts';
+import type { TargetAddress } from '../addr/parse.ts';
+import { decodeBody } from '../config/decode.ts';
+import type { Check, Module, Resource } from '../config/module.ts';
+import { type Diagnostic, errorAt, hasErrors } from '../diag/diagnostic.ts';
+import { evaluate } from '../eval/evaluate.ts';
+import {
+  type ConfigGraph,
+  type ConfigNode,
+  buildConfigGraph,
+  cycleDiagnostics,
+  resourceNodeId,
+} from '../graph/config-graph.ts';
+import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
+import type { ProviderUse } from '../graph/provider-use.ts';
+import { type Repetition, SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
+import { walk } from '../graph/walk.ts';
+import type { Prior } from '../provider.ts';
+import type { InstanceState } from '../state.ts';
+import { sameValue } from '../value/equal.ts';
+import { UNKNOWN, type Value } from '../value/value.ts';
+import { CheckLedger } from './check-ledger.ts';
+import { evaluateRule } from './check-rules.ts';
+import { ConfigWalk } from './config-walk.ts';
+import { planData } from './data.ts';
+import type { Decision } from './decision.ts';
+import { DependencyFinder } from './dependencies.ts';
+import { importFor } from './imports.ts';
+import { encodeInstance } from './instance-codec.ts';
+import { locate } from './locate.ts';
+import { type ManagedAnswer, type ManagedAsk, type ManagedBlock, planManaged, refuseEphemeral } from './managed.ts';
+import { type Moves, applyMoves, impliedMove } from './moves.ts';
+import { planOrphans } from './orphans.ts';
+import { planOutputs } from './outputs.ts';
+import type { ActionReason, Change, Drift, Plan } from './plan.ts';
+import { triggered } from './replace-triggers.ts';
+import type { PlanInput, PreparedRun } from './planner.ts';
+import { type PooledProvider, ProviderPool } from './provider-pool.ts';
+import { type Checked, Refresher, type Tracked } from './refresher.ts';
+import { relevantAttributes } from './relevant-attributes.ts';
+import { restrictToTargets, targetsInstance } from './targets.ts';
+import { WorkingState, compareKeys } from './working-state.ts';
+import { compareAddresses } from './order.ts';
+
+export class PlanWalk {
+  readonly input: PlanInput;
+  readonly prepared: PreparedRun;
+  readonly targets: readonly TargetAddress[];
+  readonly replace: readonly TargetAddress[];
+  readonly state: WorkingState;
+  readonly moves: Moves;
+  readonly graph: ConfigGraph;
+  readonly config: ConfigWalk;
+  readonly pool: ProviderPool;
+  readonly refresher: Refresher;
+  readonly ledger = new CheckLedger();
+  readonly dependencies: DependencyFinder;
+  /** By address text, `(deposed)` appended for deposed objects. */
+  readonly decisions = new Map<string, Decision>();
+  readonly drift: Drift[] = [];
+  /** Resource blocks (static address) that are replaced before they are destroyed. */
+  readonly createBeforeDestroy: ReadonlySet<string>;
+  readonly #handled = new Set<string>();
+
+  constructor(
+    input: PlanInput,
+    prepared: PreparedRun,
+    targets: readonly TargetAddress[],
+    replace: readonly TargetAddress[],
+  ) {
+    this.input = input;
+    this.prepared = prepared;
+    this.targets = targets;
+    this.replace = replace;
+    const { configuration, parallelism, signal, events, environment, workingDirectory } = input;
+    this.pool = new ProviderPool(prepared.providers, { environment, workingDirectory, signal, parallelism, events });
+    this.config = new ConfigWalk({
+      configuration,
+      settings: prepared.settings,
+      variables: input.variables,
+      pool: this.pool,
+      ledger: this.ledger,
+      validateOnly: false,
+    });
+    this.state = new WorkingState(input.state);
+    this.moves = applyMoves(configuration, this.state, this.config.diagnostics);
+    for (const resource of this.state.resources.values()) {
+      if (resource.address.mode === 'managed') prepared.uses.forState(resource.provider);
+    }
+    const whole = buildConfigGraph(configuration, prepared.uses);
+    this.dependencies = new DependencyFinder(whole);
+    this.createBeforeDestroy = spreadCreateBeforeDestroy(whole);
+    this.graph = this.#part(whole);
+    this.refresher = new Refresher(input.refresh, events);
+  }
+
+  async run(): Promise<Plan> {
+    this.config.report(cycleDiagnostics(this.graph));
+    if (!hasErrors(this.config.diagnostics)) {
+      const { parallelism, signal } = this.input;
+      const visit = (node: ConfigNode) => this.#visit(node);
+      await walk(this.graph, visit, { parallelism: Math.max(parallelism, 64), signal });
+      if (!signal.aborted) await planOrphans(this);
+    }
+    const plan = this.#finish();
+    await this.pool.close();
+    return plan;
+  }
+
+  /** What is walked: everything, what the targets need, or for a destruction what the providers need. */
+  #part(whole: ConfigGraph): ConfigGraph {
+    if (this.input.mode === 'destroy') {
+      const providers = [...whole.entries()].filter(([, node]) => node.kind === 'provider').map(([id]) => id);
+      return whole.restrictedTo(whole.closure(providers));
+    }
+    return this.targets.length > 0 ? this.#targeted(whole) : whole;
+  }
+
+  /** Orphans can be targets too, and need their provider. */
+  #targeted(whole: ConfigGraph): ConfigGraph {
+    const part = restrictToTargets(whole, this.targets);
+    const keep = new Set(part.ids());
+    for (const resource of this.state.resources.values()) {
+      const use = this.prepared.uses.forState(resource.provider);
+      if (use && this.isTargetedResource(resource.address)) {
+        for (const id of whole.closure([`provider ${use.text}`])) keep.add(id);
+      }
+    }
+    return whole.restrictedTo(keep);
+  }
+
+  isTargetedResource(address: InstanceAddress['resource']): boolean {
+    const instances = this.state.resources.get(resourceText(address))?.instances.values() ?? [];
+    return [...instances].some(({ key }) =>
+      this.targets.some((target) => targetsInstance(target, { resource: address, key })),
+    );
+  }
+
+  /** With targets: whether this instance takes part, because it or what needs it is meant. */
+  isIncluded(address: InstanceAddress): boolean {
+    if (this.targets.length === 0) return true;
+    const direct = this.targets.filter(
+      (target) => target.kind !== 'module' && configText(target) === configResourceText(address.resource),
+    );
+    if (direct.length === 0) return true;
+    return this.targets.some((target) => targetsInstance(target, address));
+  }
+
+  #visit(node: ConfigNode): boolean | Promise<boolean> {
+    const common = this.config.visitCommon(node);
+    if (common !== undefined) return common;
+    switch (node.kind) {
+      case 'provider':
+        return this.#provider(node.use);
+      case 'resource':
+        return this.#resource(node.module, node.resource, node.provider);
+      case 'check':
+        return this.#check(node.module, node.check);
+      default:
+        return true;
+    }
+  }
+
+  async #provider(use: ProviderUse): Promise<boolean> {
+    const problems: Diagnostic[] = [];
+    const config = this.config.providerConfig(use, problems);
+    if (!this.config.report(problems) || config.kind !== 'object') return false;
+    const { value: pooled, diagnostics } = await this.pool.configure(use, config);
+    if (!this.config.report(withSubject(diagnostics, use)) || !pooled || pooled.state === 'failed') return false;
+    this.refresher.begin(pooled, pooled.provider, this.#trackedBy(use));
+    return true;
+  }
+
+  /** Managed objects of the state that belong to this provider configuration now. */
+  #trackedBy(use: ProviderUse): Tracked[] {
+    const tracked: Tracked[] = [];
+    for (const resource of this.state.resources.values()) {
+      if (resource.address.mode !== 'managed' || this.#useOf(resource)?.text !== use.text) continue;
+      for (const instance of resource.instances.values()) {
+        const address = { resource: resource.address, key: instance.key };
+        if (!this.#takesPart(address)) continue;
+        if (instance.current) tracked.push({ address, object: instance.current });
+        for (const object of instance.deposed.values()) tracked.push({ address, object });
+      }
+    }
+    return tracked;
+  }
+
+  #takesPart(address: InstanceAddress): boolean {
+    if (this.targets.length === 0 || this.input.mode === 'destroy') return true;
+    if (this.graph.has(resourceNodeId(staticPath(address.resource.module), address.resource)))
+      return this.isIncluded(address);
+    return this.targets.some((target) => targetsInstance(target, address));
+  }
+
+  #useOf(resource: {
+    readonly address: InstanceAddress['resource'];
+    readonly provider: string;
+  }): ProviderUse | undefined {
+    const { module: path } = resource.address;
+    const module = this.input.configuration.modules.get(moduleText(staticPath(path)));
+    const block = module?.resources.get(localResourceText(resource.address));
+    return module && block
+      ? this.prepared.uses.forResource(module, block)
+      : this.prepared.uses.forState(resource.provider);
+  }
+
+  // ---- Resource blocks ---------------------------------------------------------------------------------------------
+
+  async #resource(module: Module, resource: Resource, use: ProviderUse): Promise<boolean> {
+    const pooled = this.pool.get(use);
+    if (pooled.state === 'failed') return false;
+    let done = true;
+    for (const instance of this.config.instancesOf(module)) {
+      if (this.input.mode === 'destroy') done = (await this.#recall(instance, resource)) && done;
+      else if (resource.mode === 'data') done = (await planData(this, instance, resource, use, pooled)) && done;
+      else done = (await this.#managed(instance, resource, use, pooled)) && done;
+    }
+    return done;
+  }
+
+  /** The instances that a block asks for in one module instance; undefined after an error. */
+  expand(instance: ModuleInstance, resource: Resource): Instances<Value> | undefined {
+    const problems: Diagnostic[] = [];
+    const repetition = this.#repetition(instance, resource, problems);
+    if (!this.config.report(problems) || !repetition) return undefined;
+    const instances = new Instances<Value>(repetition);
+    instance.resources.set(localResourceText(resource), instances);
+    return instances;
+  }
+
+  #repetition(instance: ModuleInstance, resource: Resource, problems: Diagnostic[]): Repetition | undefined {
+    const scope = this.config.scope(instance);
+    const { enabled } = resource.lifecycle;
+    if (!enabled) return evaluateRepetition(resource, scope, { allowUnknown: false }, problems);
+    const value = evaluate(enabled, scope, problems);
+    if (value.kind === 'bool') return value.value ? SINGLE : { kind: 'each', values: new Map() };
+    problems.push(
+      errorAt(
+        enabled,
+        'Invalid enabled argument',
+        'The value of "enabled" has to be true or false and known when planning.',
+      ),
+    );
+    return undefined;
+  }
+
+  /** While destroying nothing is planned for blocks; references see what the state has. */
+  async #recall(instance: ModuleInstance, resource: Resource): Promise<boolean> {
+    const address = { module: instance.path, mode: resource.mode, type: resource.type, name: resource.name };
+    const recorded = this.state.resources.get(resourceText(address));
+    const keys = [...(recorded?.instances.values() ?? [])].map(({ key }) => key);
+    const instances = new Instances<Value>(repetitionOfKeys(keys));
+    instance.resources.set(localResourceText(resource), instances);
+    if (resource.mode === 'data' || !recorded) return true;
+    for (const key of keys) {
+      const checked = await this.refresher.answer({ resource: address, key }, undefined);
+      if (checked?.value?.current) instances.set(key, checked.value.current.value);
+    }
+    return true;
+  }
+
+  async #managed(
+    instance: ModuleInstance,
+    resource: Resource,
+    use: ProviderUse,
+    pooled: PooledProvider,
+  ): Promise<boolean> {
+    const instances = this.expand(instance, resource);
+    const provider = this.prepared.providers.get(use.source);
+    const type = provider?.resourceTypes.get(resource.type);
+    if (!instances || !type || pooled.state === 'failed') return false;
+    const block: ManagedBlock = { resource, type, pooled };
+    const address = { module: instance.path, mode: resource.mode, type: resource.type, name: resource.name };
+    this.#handled.add(resourceText(address));
+    impliedMove(this.state, this.moves, address, instances.repetition);
+    const asks: ManagedAsk[] = [];
+    let done = true;
+    for (const key of keysOf(instances.repetition)) {
+      const ask = await this.#ask(instance, block, use, { resource: address, key }, instances);
+      if (ask === 'failed') done = false;
+      else if (ask !== 'left out') asks.push(ask);
+    }
+    if (!done) return false;
+    const answers = await planManaged(block, asks);
+    for (const [index, ask] of asks.entries()) {
+      const { value, diagnostics } = answers[index] ?? { value: undefined, diagnostics: [] };
+      done = this.config.report(diagnostics) && done;
+      if (value) done = this.#decide(instance, block, use, ask, value, instances) && done;
+    }
+    return done;
+  }
+
+  async #ask(
+    instance: ModuleInstance,
+    block: ManagedBlock,
+    use: ProviderUse,
+    address: InstanceAddress,
+    instances: Instances<Value>,
+  ): Promise<ManagedAsk | 'failed' | 'left out'> {
+    const text = instanceText(address);
+    const checked = await this.#checked(address, block);
+    if (checked === 'failed') return 'failed';
+    const prior = checked?.current ?? null;
+    if (!this.isIncluded(address)) {
+      if (prior) instances.set(address.key, prior.value);
+      return 'left out';
+    }
+    const repetition = dataFor(instances.repetition, address.key);
+    const scope = this.config.scope(instance, repetition);
+    if (!this.#rules(block.resource, 'preconditions', address, scope)) return 'failed';
+    const problems: Diagnostic[] = [];
+    const config = decodeBody(block.resource.body, block.type.schema, scope, problems);
+    if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, block, text));
+    const validated = hasErrors(problems) ? [] : (block.type.validate?.(config) ?? []);
+    problems.push(...locate(validated, text, block.resource.body, block.resource.range));
+    if (!this.config.report(problems.map((problem) => ({ address: text, ...problem })))) return 'failed';
+    if (checked) this.#noteDrift(address, use, checked);
+    return {
+      address,
+      text,
+      scope,
+      config,
+      prior,
+      observed: checked?.observed,
+      forced: prior ? this.#forced(instance, block.resource, address, prior, scope) : undefined,
+      createBeforeDestroy: this.createBeforeDestroy.has(configResourceText(address.resource)),
+    };
+  }
+
+  /** The object as it is: from the state, or taken in by an import. */
+  async #checked(address: InstanceAddress, block: ManagedBlock): Promise<Checked | 'failed' | undefined> {
+    const answer = await this.refresher.answer(address, undefined);
+    if (answer)
+      return this.config.report(locateInBlock(answer.diagnostics, block)) && answer.value ? answer.value : 'failed';
+    return await importFor(this, address, block);
+  }
+
+  #forced(
+    instance: ModuleInstance,
+    resource: Resource,
+    address: InstanceAddress,
+    prior: Prior,
+    scope: ReturnType<ConfigWalk['scope']>,
+  ): ActionReason | undefined {
+    if (this.input.mode === 'refresh-only') return undefined;
+    if (prior.tainted) return 'replace_because_tainted';
+    if (this.replace.some((target) => targetsInstance(target, address))) return 'replace_by_request';
+    return triggered(this, instance, resource, scope) ? 'replace_by_triggers' : undefined;
+  }
+
+  #decide(
+    instance: ModuleInstance,
+    block: ManagedBlock,
+    use: ProviderUse,
+    ask: ManagedAsk,
+    answer: ManagedAnswer,
+    instances: Instances<Value>,
+  ): boolean {
+    const { address, text } = ask;
+    const imported = this.imported.get(text);
+    const refreshOnly = this.input.mode === 'refresh-only';
+    const after = refreshOnly && ask.prior ? ask.prior.value : answer.after;
+    if (refreshOnly && !ask.prior) return true;
+    const change: Decision['change'] = {
+      address,
+      text,
+      previousAddress: this.moves.previous.get(text),
+      deposed: undefined,
+      providerSource: use.source,
+      providerConfig: use.text,
+      action: refreshOnly ? 'no-op' : answer.action,
+      createBeforeDestroy: ask.createBeforeDestroy,
+      reason: answer.reason,
+      before: ask.prior?.value ?? null,
+      after,
+      sensitiveOnly: answer.sensitiveOnly,
+      replacePaths: answer.action === 'replace' ? answer.planned.replacePaths : [],
+      causes: answer.planned.causes,
+      impact: answer.planned.impact,
+      steps: answer.planned.steps,
+      importing: imported,
+      planned: answer.planned,
+    };
+    this.#remember(change, ask, block, this.dependencies.of(instance, block.resource));
+    instances.set(address.key, after);
+    if (change.action === 'replace' && !this.mayDestroy(instance, block.resource, text)) return false;
+    return this.#rules(
+      block.resource,
+      'postconditions',
+      address,
+      this.config.scope(instance, dataFor(instances.repetition, address.key), after),
+    );
+  }
+
+  #remember(change: Decision['change'], ask: ManagedAsk, block: ManagedBlock, dependencies: readonly string[]): void {
+    const recorded = this.state.instance(ask.address)?.current;
+    const refreshed: InstanceState | undefined = ask.prior
+      ? { ...blankInstance(ask.address.key), ...recorded, ...refreshedFields(block, ask.prior) }
+      : undefined;
+    this.decisions.set(change.text, { change, refreshed, dependencies });
+  }
+
+  readonly imported = new Map<string, { readonly id: string }>();
+  /** Data sources that this plan has read. */
+  readonly readData = new Set<string>();
+
+  isHandled(resource: InstanceAddress['resource']): boolean {
+    return this.#handled.has(resourceText(resource));
+  }
+
+  /** False, with a diagnostic, when `prevent_destroy` stands against it. */
+  mayDestroy(instance: ModuleInstance | undefined, resource: Resource, text: string): boolean {
+    const { preventDestroy } = resource.lifecycle;
+    if (!preventDestroy) return true;
+    const problems: Diagnostic[] = [];
+    const value = instance ? evaluate(preventDestroy, this.config.scope(instance), problems) : UNKNOWN;
+    this.config.report(problems);
+    if (value.kind === 'bool' && !value.value) return !hasErrors(problems);
+    this.config.report([
+      errorAt(
+        resource.range,
+        'Instance cannot be destroyed',
+        `${text} has prevent_destroy set, but the plan would destroy it. Remove prevent_destroy if it may go, or change the configuration so that it stays.`,
+        { address: text },
+      ),
+    ]);
+    return false;
+  }
+
+  #rules(
+    resource: Resource,
+    which: 'preconditions' | 'postconditions',
+    address: InstanceAddress,
+    scope: ReturnType<ConfigWalk['scope']>,
+  ): boolean {
+    let done = true;
+    const text = instanceText(address);
+    for (const rule of resource.lifecycle[which]) {
+      const summary = which === 'preconditions' ? 'Resource precondition failed' : 'Resource postcondition failed';
+      const severity = this.input.mode === 'refresh-only' ? 'warning' : 'error';
+      const outcome = evaluateRule(rule, scope, { summary, severity, address: text });
+      this.ledger.record('resource', configResourceText(address.resource), text, outcome);
+      done = this.config.report(outcome.diagnostics) && done;
+    }
+    return done;
+  }
+
+  /** Data read inside this walk has its conditions checked by the same words. */
+  checkRules(
+    resource: Resource,
+    which: 'preconditions' | 'postconditions',
+    address: InstanceAddress,
+    scope: ReturnType<ConfigWalk['scope']>,
+  ): boolean {
+    return this.#rules(resource, which, address, scope);
+  }
+
+  #noteDrift(address: InstanceAddress, use: ProviderUse, checked: Checked): void {
+    const { recorded, current } = checked;
+    const previousAddress = this.moves.previous.get(instanceText(address));
+    if (current && sameValue(recorded.value, current.value, { ignoreMarks: true })) return;
+    this.drift.push({
+      address,
+      text: instanceText(address),
+      previousAddress,
+      providerSource: use.source,
+      action: current ? 'update' : 'delete',
+      before: recorded.value,
+      after: current?.value ?? null,
+    });
+  }
+
+  // ---- Checks and the end -------------------------------------------------------------------------------------------
+
+  #check(module: Module, check: Check): boolean {
+    for (const instance of this.config.instancesOf(module)) {
+      const path = moduleText(instance.path);
+      const text = `${path === '' ? '' : `${path}.`}check.${check.name}`;
+      for (const rule of check.assertions) {
+        const words = { summary: 'Check block assertion failed', severity: 'warning' } as const;
+        const outcome = evaluateRule(rule, this.config.scope(instance), words);
+        const configText = moduleText(module.path);
+        this.ledger.record('check', `${configText === '' ? '' : `${configText}.`}check.${check.name}`, text, outcome);
+        this.config.report(outcome.diagnostics);
+      }
+    }
+    return true;
+  }
+
+  #finish(): Plan {
+    const { input } = this;
+    const { outputs, diagnostics } = planOutputs(this);
+    this.config.report(diagnostics);
+    const sorted = [...this.decisions.values()].sort((a, b) => compareAddresses(a.change, b.change));
+    const changes = this.dependencies.number(sorted);
+    const errored = hasErrors(this.config.diagnostics) || input.signal.aborted;
+    return {
+      mode: input.mode,
+      changes,
+      drift: this.drift.sort(compareAddresses),
+      outputs,
+      checks: this.ledger.results(),
+      variables: input.variables,
+      priorState: input.state,
+      refreshedState: this.#refreshedState(),
+      targets: input.targets,
+      replace: input.replace,
+      complete: this.targets.length === 0 && !errored,
+      applyable: !errored && isApplyable(changes, outputs, this.drift, input.mode),
+      errored,
+      planTime: input.planTime,
+      relevantAttributes: relevantAttributes(this, changes),
+      diagnostics: this.config.diagnostics,
+    };
+  }
+
+  #refreshedState() {
+    for (const { change, refreshed } of this.decisions.values()) {
+      if (change.deposed === undefined) this.state.setCurrent(change.address, change.providerConfig, refreshed);
+      else this.state.setDeposed(change.address, change.providerConfig, change.deposed, refreshed);
+    }
+    return this.state.toState();
+  }
+}
+
+export function blankInstance(key: InstanceKey | undefined): InstanceState {
+  return {
+    indexKey: key,
+    deposed: undefined,
+    status: 'ready',
+    schemaVersion: 0,
+    attributes: null,
+    attributesFlat: undefined,
+    sensitiveAttributes: [],
+    private: undefined,
+    dependencies: [],
+    createBeforeDestroy: false,
+    unknownFields: {},
+  };
+}
+
+function refreshedFields(block: ManagedBlock, prior: Prior): Partial<InstanceState> {
+  return { ...encodeInstance(block.type.schema, prior.value), attributesFlat: undefined, private: prior.private };
+}
+
+function isApplyable(
+  changes: readonly Change[],
+  outputs: Plan['outputs'],
+  drift: readonly Drift[],
+  mode: Plan['mode'],
+): boolean {
+  if (changes.some((change) => change.action !== 'no-op' || change.previousAddress !== undefined || change.importing))
+    return true;
+  if ([...outputs.values()].some((output) => output.action !== 'no-op')) return true;
+  return mode === 'refresh-only' && drift.length > 0;
+}
+
+/** A block replaced before it is destroyed needs everything that it depends on to be, too. */
+function spreadCreateBeforeDestroy(graph: ConfigGraph): ReadonlySet<string> {
+  const start = [...graph.entries()].filter(
+    ([, node]) => node.kind === 'resource' && node.resource.lifecycle.createBeforeDestroy === true,
+  );
+  const addresses = new Set<string>();
+  for (const id of graph.closure(start.map(([each]) => each))) {
+    const node = graph.get(id);
+    if (node?.kind !== 'resource' || node.resource.mode !== 'managed') continue;
+    addresses.add(configResourceText({ module: node.module.path, ...pick(node.resource) }));
+  }
+  return addresses;
+}
+
+function pick({ mode, type, name }: Resource): Pick<InstanceAddress['resource'], 'mode' | 'type' | 'name'> {
+  return { mode, type, name };
+}
+
+function configText(target: TargetAddress): string {
+  return target.kind === 'module' ? '' : configResourceText(target.resource);
+}
+
+function staticPath(path: ModulePath): ModulePath {
+  return path.map(({ name }) => ({ name, key: undefined }));
+}
+
+function repetitionOfKeys(keys: readonly (InstanceKey | undefined)[]): Repetition {
+  const numbers = keys.filter((key) => typeof key === 'number');
+  if (numbers.length > 0) return { kind: 'count', count: Math.max(...numbers) + 1 };
+  const texts = keys.filter((key) => typeof key === 'string').sort(compareKeys);
+  if (texts.length > 0) return { kind: 'each', values: new Map(texts.map((key) => [key, UNKNOWN])) };
+  return SINGLE;
+}
+
+function withSubject(diagnostics: readonly Diagnostic[], use: ProviderUse): Diagnostic[] {
+  const subject = use.config?.range;
+  return diagnostics.map((diagnostic) => (subject && !diagnostic.subject ? { ...diagnostic, subject } : diagnostic));
+}
+
+function locateInBlock(diagnostics: readonly Diagnostic[], block: ManagedBlock): Diagnostic[] {
+  return diagnostics.map((diagnostic) =>
+    diagnostic.subject ? diagnostic : { ...diagnostic, subject: block.resource.range },
+  );
+}
