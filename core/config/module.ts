@@ -20,6 +20,8 @@ export interface Module {
   /** As `path.module` gives it: relative to the working directory, `.` for the root. */
   readonly directory: string;
   readonly call: ModuleCall | undefined;
+  /** The module that holds `call`; undefined for the root. */
+  readonly parent: Module | undefined;
   readonly variables: ReadonlyMap<string, Variable>;
   readonly locals: ReadonlyMap<string, Local>;
   readonly outputs: ReadonlyMap<string, Output>;
@@ -154,6 +156,8 @@ export interface ModuleCall {
   readonly providers: ReadonlyMap<string, ProviderReference>;
   /** Arguments that become the child's variables. */
   readonly arguments: ReadonlyMap<string, { readonly value: Expression; readonly nameRange: Range }>;
+  /** The arguments as they were written, for what is missing or does not belong there. */
+  readonly body: Body;
 }
 
 export interface ProviderConfig {

@@ -1,15 +1,10 @@
-/** The candidate nearest to a misspelt name, or undefined when none is near enough to be helpful. */
+/** Fewer edits than this are taken for a slip. */
+const LIMIT = 3;
+
+/** The first candidate that is near enough to a misspelt name to be meant, as Terraform chooses it. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(name, candidate, bestDistance);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  for (const candidate of candidates) if (editDistance(name, candidate, LIMIT) < LIMIT) return candidate;
+  return undefined;
 }
 
 /** ` Did you mean "x"?`, with its leading space, or nothing. */

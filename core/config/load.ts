@@ -1,0 +1,163 @@
+/**
+ * Reads a root module and all the modules that it calls. Local modules are read from where their sources say, others
+ * from where `init` has put them.
+ */
+import { isAbsolute, join, normalize, relative, resolve } from 'node:path';
+import { ROOT, moduleText } from '../addr/address.ts';
+import { type Diagnostic, type Result, errorAt, hasErrors, warningAt } from '../diag/diagnostic.ts';
+import type { Body } from '../hcl/ast.ts';
+import { configurationFiles, parseFile } from './module-files.ts';
+import { type ModulePlace, buildModule } from './module-builder.ts';
+import { type ModuleManifest, readModuleManifest } from './module-manifest.ts';
+import { isLocalSource } from './module-source.ts';
+import type { Configuration, Module, ModuleCall } from './module.ts';
+import { satisfiesVersion } from './version-constraint.ts';
+
+/** The version of Terraform whose language this is. */
+export const LANGUAGE_VERSION = '1.11.4';
+
+/** Deeper than any configuration that means it. */
+const MAXIMUM_DEPTH = 100;
+
+export interface LoadOptions {
+  /** Absolute; what relative directories and file names start from. */
+  readonly workingDirectory: string;
+  /** Where `init` keeps its data; `.terraform` unless told. */
+  readonly dataDirectory?: string;
+  /**
+   * `init`: missing local modules are reported as what they are. Otherwise, as Terraform words it, as something that
+   * `init` has not installed.
+   */
+  readonly purpose?: 'init' | 'run';
+  /** Compared with `required_version`. */
+  readonly languageVersion?: string;
+}
+
+/**
+ * @param directory of the root module, relative to the working directory: usually `.`
+ * @returns a configuration whenever the directory could be read; with errors it is not fit for evaluation
+ */
+export async function loadConfiguration(directory: string, options: LoadOptions): Promise<Result<Configuration>> {
+  const loader = new Loader(options);
+  const root = loader.load({ path: ROOT, directory: normalize(directory), call: undefined, parent: undefined });
+  if (root === undefined) {
+    const detail = `Module directory ${directory} does not exist or cannot be read.`;
+    return { value: undefined, diagnostics: [errorAt(undefined, 'Failed to read module directory', detail)] };
+  }
+  const unsupported = loader.versionProblems;
+  return {
+    value: { root, modules: loader.modules },
+    diagnostics: unsupported.length > 0 ? unsupported : loader.diagnostics,
+  };
+}
+
+class Loader {
+  readonly diagnostics: Diagnostic[] = [];
+  /** When the language is another one, its other mistakes are none. */
+  readonly versionProblems: Diagnostic[] = [];
+  readonly modules = new Map<string, Module>();
+  readonly #options: LoadOptions;
+  #manifest: ModuleManifest | undefined;
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+  }
+
+  /** The module of a directory with everything below it; undefined when the directory cannot be read. */
+  load(place: ModulePlace): Module | undefined {
+    const absolute = resolve(this.#options.workingDirectory, place.directory);
+    const names = configurationFiles(absolute);
+    if (names === undefined) return undefined;
+    const parse = (name: string): Body | undefined => parseFile(place.directory, absolute, name, this.diagnostics);
+    const children = new Map<string, Module>();
+    const module = buildModule(
+      place,
+      children,
+      names.primary.map(parse).filter((body) => body !== undefined),
+      names.overrides.map(parse).filter((body) => body !== undefined),
+      this.diagnostics,
+    );
+    this.modules.set(moduleText(place.path), module);
+    this.#checkVersions(module);
+    if (place.parent) this.#checkChild(module);
+    for (const call of [...module.calls.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const child = this.#loadCall(call, module);
+      if (child) children.set(call.name, child);
+    }
+    return module;
+  }
+
+  #loadCall(call: ModuleCall, parent: Module): Module | undefined {
+    if (call.source === '') return undefined;
+    const path = [...parent.path, { name: call.name, key: undefined }];
+    if (path.length > MAXIMUM_DEPTH) {
+      const detail = `The module ${moduleText(path.slice(0, 3))}... calls itself, directly or through others, so that its expansion never ends.`;
+      this.diagnostics.push(errorAt(call.range, 'Module calls itself', detail));
+      return undefined;
+    }
+    const directory = this.#directoryOf(call, parent, path.map((step) => step.name).join('.'));
+    if (directory === undefined) {
+      const detail =
+        'This module is not yet installed. Run "terraform init" to install all modules required by this configuration.';
+      this.diagnostics.push(errorAt(call.range, 'Module not installed', detail));
+      return undefined;
+    }
+    const module = this.load({ path, directory, call, parent });
+    if (module === undefined) this.diagnostics.push(this.#unreadable(call, directory));
+    return module;
+  }
+
+  /** Where the called module is; undefined when nobody has put it anywhere. */
+  #directoryOf(call: ModuleCall, parent: Module, key: string): string | undefined {
+    if (isLocalSource(call.source)) return join(parent.directory, call.source.replaceAll('\\', '/'));
+    this.#manifest ??= readModuleManifest(this.#options.workingDirectory, this.#options.dataDirectory);
+    const installed = this.#manifest.get(key);
+    if (installed) return normalize(installed.directory);
+    // An absolute path needs no installation to be found.
+    return isAbsolute(call.source) ? relative(this.#options.workingDirectory, call.source) || '.' : undefined;
+  }
+
+  #unreadable(call: ModuleCall, directory: string): Diagnostic {
+    if (this.#options.purpose === 'init') {
+      const detail = `Unable to evaluate directory symlink: lstat ${directory.split('/')[0]}: no such file or directory`;
+      return errorAt(undefined, 'Unreadable module directory', detail);
+    }
+    const detail =
+      'This module\'s local cache directory  could not be read. Run "terraform init" to install all modules required by this configuration.';
+    return errorAt(call.range, 'Module not installed', detail);
+  }
+
+  #checkVersions(module: Module): void {
+    const version = this.#options.languageVersion ?? LANGUAGE_VERSION;
+    for (const { constraint, range } of module.terraform.requiredVersions) {
+      if (satisfiesVersion(version, constraint)) continue;
+      const who = module.call
+        ? `Module ${moduleText(module.path)} (from ${module.call.source}) does not support Terraform version ${version}.`
+        : `This configuration does not support Terraform version ${version}.`;
+      const advice = module.call
+        ? 'To proceed, either choose another supported Terraform version or update this version constraint. Version constraints are normally set for good reason, so updating the constraint may lead to other errors or unexpected behavior.'
+        : 'To proceed, either choose another supported Terraform version or update this version constraint. Version constraints are normally set for good reason, so updating the constraint may lead to other errors or unexpected behavior.';
+      this.versionProblems.push(errorAt(range, 'Unsupported Terraform Core version', `${who} ${advice}`));
+    }
+  }
+
+  /** What only a root module may have. */
+  #checkChild(module: Module): void {
+    const { backend } = module.terraform;
+    if (backend) {
+      const detail =
+        "Any selected backend applies to the entire configuration, so Terraform expects provider configurations only in the root module.\n\nThis is a warning rather than an error because it's sometimes convenient to temporarily call a root module as a child module for testing purposes, but this backend configuration block will have no effect.";
+      this.diagnostics.push(warningAt(backend.range, 'Backend configuration ignored', detail));
+    }
+    const [first] = module.imports;
+    if (first) {
+      const detail = `An import block was detected in "${moduleText(module.path)}". Import blocks are only allowed in the root module.`;
+      this.diagnostics.push(errorAt(first.range, 'Invalid import configuration', detail));
+    }
+  }
+}
+
+/** Whether a configuration that was loaded with these diagnostics may be evaluated. */
+export function isUsable(loaded: Result<Configuration>): loaded is Result<Configuration> & { value: Configuration } {
+  return loaded.value !== undefined && !hasErrors(loaded.diagnostics);
+}
