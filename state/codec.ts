@@ -5,9 +5,9 @@
 import type { InstanceKey } from '../core/addr/address.ts';
 import { type Diagnostic, type Result, failed, ok } from '../core/diag/diagnostic.ts';
 import type { InstanceState, OutputState, ResourceState, State } from '../core/state.ts';
-import { ExactNumber, type Json, type JsonObject } from '../core/value/json.ts';
+import { type Json, type JsonObject, isJsonObject, parseJsonText } from '../core/value/json.ts';
 import { compareUtf8 } from '../core/value/type.ts';
-import { type Ordered, arrayText, jsonText, orderedText, parseJson, stringText } from './json-text.ts';
+import { type Ordered, arrayText, jsonText, orderedText, stringText } from './json-text.ts';
 import { upgradeState } from './upgrade.ts';
 
 export const FORMAT_VERSION = 4;
@@ -31,9 +31,9 @@ export function emptyState(lineage: string, terraformVersion: string): State {
  * @returns the state, or a diagnostic that says what is wrong and what to do
  */
 export function readState(text: string, name: string): Result<State> {
-  const parsed = parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  const parsed = parseJsonText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   if ('error' in parsed) return failed(damaged(name, `${placeOf(text, parsed.offset)}: ${parsed.error}`));
-  if (!isObject(parsed.json)) return failed(damaged(name, 'a state is a JSON object'));
+  if (!isJsonObject(parsed.json)) return failed(damaged(name, 'a state is a JSON object'));
   const version = parsed.json.version;
   if (typeof version !== 'number' || !Number.isInteger(version)) {
     return failed(damaged(name, 'it has no format version ("version": 4), so it is no state file'));
@@ -172,12 +172,8 @@ function instanceStatus(json: Json | undefined, address: string): 'ready' | 'tai
   throw new ShapeError(`an instance of ${address} has a status that is not known: ${stringText(String(json))}`);
 }
 
-export function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber);
-}
-
 function object(json: Json, what: string): JsonObject {
-  if (!isObject(json)) throw new ShapeError(`${what} is not an object`);
+  if (!isJsonObject(json)) throw new ShapeError(`${what} is not an object`);
   return json;
 }
 

@@ -6,10 +6,8 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Journal, JournalIntent, JournalOutcome } from '../core/apply/journal.ts';
-import { ExactNumber, type JsonObject } from '../core/value/json.ts';
-import { isObject } from './codec.ts';
+import { ExactNumber, type JsonObject, isJsonObject, parseJsonText } from '../core/value/json.ts';
 import { errorCode, finalPath, syncDirectory } from './file.ts';
-import { parseJson } from './json-text.ts';
 
 export interface JournalRun {
   readonly runId: string;
@@ -230,13 +228,13 @@ async function readLines(path: string): Promise<readonly JsonObject[]> {
     throw error;
   }
   return content.split('\n').flatMap((line) => {
-    const parsed = line === '' ? undefined : parseJson(line);
-    return parsed !== undefined && 'json' in parsed && isObject(parsed.json) ? [parsed.json] : [];
+    const parsed = line === '' ? undefined : parseJsonText(line);
+    return parsed !== undefined && 'json' in parsed && isJsonObject(parsed.json) ? [parsed.json] : [];
   });
 }
 
 function asObject(json: JsonObject[string] | undefined): JsonObject | undefined {
-  return isObject(json) ? json : undefined;
+  return isJsonObject(json) ? json : undefined;
 }
 
 function text(json: JsonObject[string] | undefined): string {

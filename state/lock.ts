@@ -9,10 +9,8 @@ import { hostname, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Diagnostic, type Diagnostics, NO_DIAGNOSTICS, type Result, failed, ok } from '../core/diag/diagnostic.ts';
-import type { Json, JsonObject } from '../core/value/json.ts';
-import { isObject } from './codec.ts';
+import { type Json, type JsonObject, isJsonObject, parseJsonText } from '../core/value/json.ts';
 import { errorCode, systemErrorText } from './file.ts';
-import { parseJson } from './json-text.ts';
 import { type Processes, fateOf, ownIdentity } from './process-identity.ts';
 import type { Lock, LockInfo, LockRequest, ProcessIdentity } from './store.ts';
 
@@ -162,8 +160,8 @@ async function removeStale(path: string, id: string): Promise<boolean> {
 /** Undefined when there is none; one that cannot be read counts as left behind. */
 export async function readLock(path: string): Promise<LockInfo | undefined> {
   try {
-    const parsed = parseJson(await readFile(path, 'utf8'));
-    return decodeInfo('json' in parsed && isObject(parsed.json) ? parsed.json : {});
+    const parsed = parseJsonText(await readFile(path, 'utf8'));
+    return decodeInfo('json' in parsed && isJsonObject(parsed.json) ? parsed.json : {});
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
