@@ -201,14 +201,13 @@ function privateOf(
   context: ContextDigest | undefined,
   ours?: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const files =
-    context !== undefined && Object.keys(context.files).length <= MOST_LISTED_FILES ? { files: context.files } : {};
-  const kept = context === undefined ? (ours as JsonObject | undefined) : { context: { hash: context.hash, ...files } };
-  return encodePrivate({
-    timeouts: { operations: OPERATIONS, value },
-    schemaVersion: 0,
-    ...(kept === undefined ? {} : { ours: kept }),
-  });
+  const kept = context === undefined ? ours : { context: storedDigest(context) };
+  const parts = kept === undefined ? {} : { ours: kept as JsonObject };
+  return encodePrivate({ timeouts: { operations: OPERATIONS, value }, schemaVersion: 0, ...parts });
+}
+
+function storedDigest({ hash, files }: ContextDigest): JsonObject {
+  return Object.keys(files).length <= MOST_LISTED_FILES ? { hash, files } : { hash };
 }
 
 function makeSteps(ask: PlanAsk, value: ObjectValue, facts: ImageFacts, causes: readonly Cause[]): readonly Step[] {
