@@ -7,6 +7,7 @@ import type { Result } from '../diag/diagnostic.ts';
 import { hasErrors } from '../diag/diagnostic.ts';
 import type { SourceFile } from '../diag/source.ts';
 import type { Attribute, Block, Body } from './ast.ts';
+import { escapeText } from './escape.ts';
 import { type LayoutToken, layOut } from './layout.ts';
 import { lex } from './lexer.ts';
 import { parseConfig } from './parser.ts';
@@ -115,22 +116,6 @@ function quotedTokens(value: string): LayoutToken[] {
   const text = escapeText(value);
   const inner = text === '' ? [] : [newToken(Token.quotedText, text)];
   return [newToken(Token.openQuote, '"'), ...inner, newToken(Token.closeQuote, '"')];
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
-
-/** Text as it is written between quotes. */
-export function escapeText(value: string): string {
-  return value
-    .replace(/[\n\r\t"\\]/g, (character) => ESCAPES[character] ?? character)
-    .replace(/[$%](?=\{)/g, (mark) => mark + mark)
-    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapeCodePoint);
-}
-
-function escapeCodePoint(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  const digits = code.toString(16);
-  return code > 0xffff ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
 }
 
 // ---- Types -----------------------------------------------------------------------------------------------------------

@@ -257,6 +257,7 @@ class JsonParser {
       case ',':
         this.#read();
         if (this.#peek().kind !== '}') return true;
+        this.#read();
         this.#error(
           next,
           'Trailing comma in object',
@@ -300,6 +301,7 @@ class JsonParser {
     this.#read();
     if (next.kind === ',') {
       if (this.#peek().kind !== ']') return true;
+      this.#read();
       const detail = 'JSON does not permit a trailing comma after the final value in an array.';
       this.#error(next, 'Trailing comma in array', detail);
       return false;
