@@ -3,7 +3,8 @@
  * configurations are evaluated in order. What happens at a resource or check is left to the walk that is going on.
  */
 import { type ModulePath, moduleText } from '../addr/address.ts';
-import { decodeBody, emptyObject } from '../config/decode.ts';
+import { decodeBody } from '../config/decode.ts';
+import { emptyObject } from '../config/schema-type.ts';
 import type { Configuration, Local, Module, ModuleCall, Output, Variable } from '../config/module.ts';
 import { prepareVariable } from '../config/variables.ts';
 import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';

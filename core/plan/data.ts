@@ -1,11 +1,5 @@
 /** Data sources: read while planning where all is known, left to apply where it is not. */
-import {
-  type InstanceAddress,
-  configResourceText,
-  instanceText,
-  localResourceText,
-  moduleText,
-} from '../addr/address.ts';
+import { type InstanceAddress, configResourceText, instanceText, moduleText } from '../addr/address.ts';
 import { decodeBody } from '../config/decode.ts';
 import type { Module, Resource } from '../config/module.ts';
 import type { Schema } from '../config/schema.ts';
@@ -21,7 +15,8 @@ import { withUnknowns } from './generic-plan.ts';
 import { encodeInstance } from './instance-codec.ts';
 import { locate } from './locate.ts';
 import type { ActionReason } from './plan.ts';
-import { type PlanWalk, blankInstance } from './plan-walk.ts';
+import { blankInstance } from './blank-instance.ts';
+import type { PlanContext } from './plan-context.ts';
 import type { PooledProvider } from './provider-pool.ts';
 import { sensitivePaths } from './sensitive-paths.ts';
 
@@ -35,7 +30,7 @@ interface DataBlock {
 }
 
 export async function planData(
-  walk: PlanWalk,
+  walk: PlanContext,
   instance: ModuleInstance,
   resource: Resource,
   use: ProviderUse,
@@ -56,7 +51,7 @@ export async function planData(
   return done;
 }
 
-async function planOne(walk: PlanWalk, block: DataBlock, address: InstanceAddress): Promise<boolean> {
+async function planOne(walk: PlanContext, block: DataBlock, address: InstanceAddress): Promise<boolean> {
   const { resource, schema, instance, instances } = block;
   const scope = walk.config.scope(instance, dataFor(instances.repetition, address.key));
   if (!walk.checkRules(resource, 'preconditions', address, scope)) return false;
@@ -98,14 +93,14 @@ export async function readData(
   return { value: marked as ObjectValue, diagnostics: located };
 }
 
-function reasonToWait(walk: PlanWalk, block: DataBlock, config: ObjectValue): ActionReason | undefined {
+function reasonToWait(walk: PlanContext, block: DataBlock, config: ObjectValue): ActionReason | undefined {
   if (block.pooled.state === 'deferred') return 'read_because_config_unknown';
   if (!isWhollyKnown(unmarkDeep(config))) return 'read_because_config_unknown';
   return dependsOnPending(walk, block.instance.module, block.resource) ? 'read_because_dependency_pending' : undefined;
 }
 
 /** A managed resource with a pending change that it refers to directly, or that it or its module is told to wait for. */
-function dependsOnPending(walk: PlanWalk, module: Module, resource: Resource): boolean {
+function dependsOnPending(walk: PlanContext, module: Module, resource: Resource): boolean {
   const named = [...referencesInBody(resource.body), ...parseAll(resource.dependsOn)];
   for (const { subject } of named) {
     if (subject.kind === 'resource' && subject.mode === 'managed') {
@@ -141,25 +136,25 @@ function dependsOnPending(walk: PlanWalk, module: Module, resource: Resource): b
   return false;
 }
 
-function isPending(walk: PlanWalk, address: string): boolean {
+function isPending(walk: PlanContext, address: string): boolean {
   return pendingChanges(walk).some((change) => configResourceText(change.address.resource) === address);
 }
 
-function modulePending(walk: PlanWalk, module: string): boolean {
+function modulePending(walk: PlanContext, module: string): boolean {
   return pendingChanges(walk).some((change) => {
     const path = moduleText(change.address.resource.module.map(({ name }) => ({ name, key: undefined })));
     return path === module || path.startsWith(`${module}.`);
   });
 }
 
-function pendingChanges(walk: PlanWalk) {
+function pendingChanges(walk: PlanContext) {
   return [...walk.decisions.values()]
     .map(({ change }) => change)
     .filter(({ action, address }) => action !== 'no-op' && address.resource.mode === 'managed');
 }
 
 function defer(
-  walk: PlanWalk,
+  walk: PlanContext,
   block: DataBlock,
   address: InstanceAddress,
   config: ObjectValue,
@@ -198,11 +193,10 @@ function defer(
 }
 
 /** Results are kept in the state, read anew by every plan. */
-function record(walk: PlanWalk, block: DataBlock, address: InstanceAddress, value: ObjectValue): void {
+function record(walk: PlanContext, block: DataBlock, address: InstanceAddress, value: ObjectValue): void {
   walk.state.setCurrent(address, block.use.text, {
     ...blankInstance(address.key),
     ...encodeInstance(block.schema, value),
     dependencies: walk.dependencies.of(block.instance, block.resource),
   });
-  walk.readData.add(`${moduleText(address.resource.module)} ${localResourceText(address.resource)}`);
 }

@@ -1,6 +1,6 @@
 /** Which resources an object depends on: for the state, and between the entries of a plan. */
 import { configResourceText } from '../addr/address.ts';
-import type { Resource } from '../config/module.ts';
+import type { Module, Resource } from '../config/module.ts';
 import { type ConfigGraph, resourceNodeId } from '../graph/config-graph.ts';
 import type { ModuleInstance } from '../graph/module-instance.ts';
 import { compareUtf8 } from '../value/type.ts';
@@ -17,7 +17,11 @@ export class DependencyFinder {
 
   /** Addresses without keys of all resources, data sources included, that the block depends on, however indirectly. */
   of(instance: ModuleInstance, resource: Resource): readonly string[] {
-    const id = resourceNodeId(instance.module.path, resource);
+    return this.ofBlock(instance.module, resource);
+  }
+
+  ofBlock(module: Module, resource: Resource): readonly string[] {
+    const id = resourceNodeId(module.path, resource);
     let known = this.#known.get(id);
     if (!known) {
       known = [...this.#graph.closure([id])]

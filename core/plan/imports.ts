@@ -1,6 +1,5 @@
 /** `import` blocks: objects that exist already and are taken into the state by this plan. */
 import { type InstanceAddress, instanceText } from '../addr/address.ts';
-import { parseTargetTraversal } from '../addr/parse.ts';
 import type { Import } from '../config/module.ts';
 import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
@@ -9,12 +8,13 @@ import type { Expression, TraversalExpression, TraversalStep } from '../hcl/ast.
 import type { Scope } from '../eval/scope.ts';
 import { numToInteger } from '../value/number.ts';
 import type { ManagedBlock } from './managed.ts';
-import type { PlanWalk } from './plan-walk.ts';
+import type { PlanContext } from './plan-context.ts';
 import type { Checked } from './refresher.ts';
+import { targetInModule } from './targets.ts';
 
 /** The object that an import block names for this address; undefined when none does. */
 export async function importFor(
-  walk: PlanWalk,
+  walk: PlanContext,
   address: InstanceAddress,
 
   block: ManagedBlock,
@@ -53,7 +53,7 @@ function nonexistent(imported: Import, text: string, id: string): Diagnostic {
 }
 
 /** The ID when the block's `to`, in one of its instances, is this address. */
-function idFor(walk: PlanWalk, imported: Import, text: string): string | 'failed' | undefined {
+function idFor(walk: PlanContext, imported: Import, text: string): string | 'failed' | undefined {
   const problems: Diagnostic[] = [];
   const outer = walk.config.scope(walk.config.root);
   const repetition = evaluateRepetition(
@@ -83,7 +83,7 @@ function idFor(walk: PlanWalk, imported: Import, text: string): string | 'failed
 /** `to` may have an index that is evaluated: `docker_container.a[each.key]`. */
 function addressOf(expression: Expression, scope: Scope): string | undefined {
   const traversal = toTraversal(expression, scope);
-  const target = traversal && parseTargetTraversal([], traversal);
+  const target = traversal && targetInModule([], traversal);
   return target && target.kind !== 'module' ? instanceText({ resource: target.resource, key: target.key }) : undefined;
 }
 

@@ -7,7 +7,7 @@ import {
   moduleText,
   resourceText,
 } from '../addr/address.ts';
-import { type TargetAddress, parseTargetTraversal } from '../addr/parse.ts';
+import { type TargetAddress, targetInModule } from './targets.ts';
 import type { Configuration, Moved } from '../config/module.ts';
 import type { Diagnostic } from '../diag/diagnostic.ts';
 import type { Repetition } from '../graph/repetition.ts';
@@ -33,8 +33,8 @@ export function applyMoves(configuration: Configuration, state: WorkingState, di
 function statements(configuration: Configuration): Statement[] {
   return [...configuration.modules.values()].flatMap((module) =>
     module.moved.flatMap((moved) => {
-      const from = parseTargetTraversal(module.path, moved.from);
-      const to = parseTargetTraversal(module.path, moved.to);
+      const from = targetInModule(module.path, moved.from);
+      const to = targetInModule(module.path, moved.to);
       return from && to ? [{ moved, from, to }] : [];
     }),
   );

@@ -8,7 +8,6 @@ import {
   resourceText,
   staticModule,
 } from '../addr/address.ts';
-import { parseTargetTraversal } from '../addr/parse.ts';
 import type { Module, Resource } from '../config/module.ts';
 import { errorAt } from '../diag/diagnostic.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
@@ -17,9 +16,9 @@ import type { PlanAsk, Planned, Prior } from '../provider.ts';
 import type { InstanceState } from '../state.ts';
 import { NO_STEPS } from './decision.ts';
 import type { ActionReason } from './plan.ts';
-import type { PlanWalk } from './plan-walk.ts';
+import type { PlanContext } from './plan-context.ts';
 import type { WorkingResource } from './working-state.ts';
-import { targetsInstance } from './targets.ts';
+import { targetInModule, targetsInstance } from './targets.ts';
 import { trackedKey } from './refresher.ts';
 
 interface Orphan {
@@ -30,7 +29,7 @@ interface Orphan {
   readonly block: Resource | undefined;
 }
 
-export async function planOrphans(walk: PlanWalk): Promise<void> {
+export async function planOrphans(walk: PlanContext): Promise<void> {
   // A plan that only refreshes removes nothing.
   if (walk.input.mode === 'refresh-only') return;
   const orphans = included(
@@ -45,7 +44,7 @@ export async function planOrphans(walk: PlanWalk): Promise<void> {
   for (const group of groups.values()) await planGroup(walk, group);
 }
 
-function orphansOf(walk: PlanWalk, resource: WorkingResource): Orphan[] {
+function orphansOf(walk: PlanContext, resource: WorkingResource): Orphan[] {
   const { address } = resource;
   if (address.mode === 'data') return [];
   const use = walk.prepared.uses.forState(resource.provider);
@@ -67,7 +66,7 @@ function orphansOf(walk: PlanWalk, resource: WorkingResource): Orphan[] {
 }
 
 function reasonToGo(
-  walk: PlanWalk,
+  walk: PlanContext,
   module: Module | undefined,
   block: Resource | undefined,
   address: InstanceAddress,
@@ -94,7 +93,7 @@ function reasonByKey(kind: 'single' | 'count' | 'each' | 'unknown', key: Instanc
 }
 
 /** With targets: what is meant, and in a destruction also what depends on it. */
-function included(walk: PlanWalk, orphans: Orphan[]): Orphan[] {
+function included(walk: PlanContext, orphans: Orphan[]): Orphan[] {
   if (walk.targets.length === 0) return orphans;
   const meant = (orphan: Orphan) => walk.targets.some((target) => targetsInstance(target, orphan.address));
   if (walk.input.mode !== 'destroy') return orphans.filter(meant);
@@ -106,7 +105,7 @@ function staticText({ resource }: InstanceAddress): string {
   return resourceText({ ...resource, module: staticModule(resource.module) });
 }
 
-async function planGroup(walk: PlanWalk, group: readonly Orphan[]): Promise<void> {
+async function planGroup(walk: PlanContext, group: readonly Orphan[]): Promise<void> {
   const [first] = group;
   if (!first) return;
   const pooled = walk.pool.get(first.use);
@@ -132,7 +131,7 @@ async function planGroup(walk: PlanWalk, group: readonly Orphan[]): Promise<void
   }
 }
 
-function noteVanished(walk: PlanWalk, orphan: Orphan, recorded: Prior): void {
+function noteVanished(walk: PlanContext, orphan: Orphan, recorded: Prior): void {
   if (orphan.object.deposed !== undefined) {
     walk.state.setDeposed(orphan.address, orphan.use.text, orphan.object.deposed, undefined);
     return;
@@ -149,7 +148,7 @@ function noteVanished(walk: PlanWalk, orphan: Orphan, recorded: Prior): void {
   });
 }
 
-function remove(walk: PlanWalk, orphan: Orphan, prior: Prior, planned: Planned | undefined): void {
+function remove(walk: PlanContext, orphan: Orphan, prior: Prior, planned: Planned | undefined): void {
   const { address, object, reason, use, block } = orphan;
   const text = instanceText(address);
   const forgotten = object.deposed === undefined && walk.input.mode !== 'destroy' && isForgotten(walk, address);
@@ -182,10 +181,10 @@ function remove(walk: PlanWalk, orphan: Orphan, prior: Prior, planned: Planned |
 }
 
 /** A `removed` block with `destroy = false` names it. */
-function isForgotten(walk: PlanWalk, address: InstanceAddress): boolean {
+function isForgotten(walk: PlanContext, address: InstanceAddress): boolean {
   for (const module of walk.input.configuration.modules.values()) {
     for (const removed of module.removed) {
-      const target = parseTargetTraversal(module.path, removed.from);
+      const target = targetInModule(module.path, removed.from);
       if (!removed.destroy && target && targetsInstance(target, address)) return true;
     }
   }

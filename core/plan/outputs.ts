@@ -6,9 +6,9 @@ import { isSensitive, unmarkDeep } from '../value/marks.ts';
 import { type Value, typeOf } from '../value/value.ts';
 import { outputFromJson } from './instance-codec.ts';
 import type { OutputChange } from './plan.ts';
-import type { PlanWalk } from './plan-walk.ts';
+import type { PlanContext } from './plan-context.ts';
 
-export function planOutputs(walk: PlanWalk): { outputs: Map<string, OutputChange>; diagnostics: Diagnostics } {
+export function planOutputs(walk: PlanContext): { outputs: Map<string, OutputChange>; diagnostics: Diagnostics } {
   const outputs = new Map<string, OutputChange>();
   const { configuration, mode, state } = walk.input;
   const destroying = mode === 'destroy';

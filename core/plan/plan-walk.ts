@@ -12,7 +12,6 @@ import {
   moduleText,
   resourceText,
 } from '../addr/address.ts';
-import type { TargetAddress } from '../addr/parse.ts';
 import { decodeBody } from '../config/decode.ts';
 import type { Check, Module, Resource } from '../config/module.ts';
 import { type Diagnostic, errorAt, hasErrors } from '../diag/diagnostic.ts';
@@ -32,6 +31,7 @@ import type { Prior } from '../provider.ts';
 import type { InstanceState } from '../state.ts';
 import { sameValue } from '../value/equal.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
+import { blankInstance } from './blank-instance.ts';
 import { CheckLedger } from './check-ledger.ts';
 import { evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
@@ -47,15 +47,16 @@ import { planOrphans } from './orphans.ts';
 import { planOutputs } from './outputs.ts';
 import type { ActionReason, Change, Drift, Plan } from './plan.ts';
 import { triggered } from './replace-triggers.ts';
-import type { PlanInput, PreparedRun } from './planner.ts';
+import type { PlanContext } from './plan-context.ts';
+import type { PlanInput, PreparedRun } from './run-input.ts';
 import { type PooledProvider, ProviderPool } from './provider-pool.ts';
 import { type Checked, Refresher, type Tracked } from './refresher.ts';
 import { relevantAttributes } from './relevant-attributes.ts';
-import { restrictToTargets, targetsInstance } from './targets.ts';
+import { type TargetAddress, restrictToTargets, targetsInstance } from './targets.ts';
 import { WorkingState, compareKeys } from './working-state.ts';
 import { compareAddresses } from './order.ts';
 
-export class PlanWalk {
+export class PlanWalk implements PlanContext {
   readonly input: PlanInput;
   readonly prepared: PreparedRun;
   readonly targets: readonly TargetAddress[];
@@ -321,7 +322,7 @@ export class PlanWalk {
     }
     const repetition = dataFor(instances.repetition, address.key);
     const scope = this.config.scope(instance, repetition);
-    if (!this.#rules(block.resource, 'preconditions', address, scope)) return 'failed';
+    if (!this.checkRules(block.resource, 'preconditions', address, scope)) return 'failed';
     const problems: Diagnostic[] = [];
     const config = decodeBody(block.resource.body, block.type.schema, scope, problems);
     if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, block, text));
@@ -398,7 +399,7 @@ export class PlanWalk {
     this.#remember(change, ask, block, this.dependencies.of(instance, block.resource));
     instances.set(address.key, after);
     if (change.action === 'replace' && !this.mayDestroy(instance, block.resource, text)) return false;
-    return this.#rules(
+    return this.checkRules(
       block.resource,
       'postconditions',
       address,
@@ -415,8 +416,6 @@ export class PlanWalk {
   }
 
   readonly imported = new Map<string, { readonly id: string }>();
-  /** Data sources that this plan has read. */
-  readonly readData = new Set<string>();
 
   isHandled(resource: InstanceAddress['resource']): boolean {
     return this.#handled.has(resourceText(resource));
@@ -441,7 +440,7 @@ export class PlanWalk {
     return false;
   }
 
-  #rules(
+  checkRules(
     resource: Resource,
     which: 'preconditions' | 'postconditions',
     address: InstanceAddress,
@@ -457,16 +456,6 @@ export class PlanWalk {
       done = this.config.report(outcome.diagnostics) && done;
     }
     return done;
-  }
-
-  /** Data read inside this walk has its conditions checked by the same words. */
-  checkRules(
-    resource: Resource,
-    which: 'preconditions' | 'postconditions',
-    address: InstanceAddress,
-    scope: ReturnType<ConfigWalk['scope']>,
-  ): boolean {
-    return this.#rules(resource, which, address, scope);
   }
 
   #noteDrift(address: InstanceAddress, use: ProviderUse, checked: Checked): void {
@@ -535,22 +524,6 @@ export class PlanWalk {
     }
     return this.state.toState();
   }
-}
-
-export function blankInstance(key: InstanceKey | undefined): InstanceState {
-  return {
-    indexKey: key,
-    deposed: undefined,
-    status: 'ready',
-    schemaVersion: 0,
-    attributes: null,
-    attributesFlat: undefined,
-    sensitiveAttributes: [],
-    private: undefined,
-    dependencies: [],
-    createBeforeDestroy: false,
-    unknownFields: {},
-  };
 }
 
 function refreshedFields(block: ManagedBlock, prior: Prior): Partial<InstanceState> {

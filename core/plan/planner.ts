@@ -2,47 +2,18 @@
  * Makes a plan: loads providers, moves and refreshes the prior state, walks the configuration, and puts together what
  * was decided. Calls nothing that changes anything.
  */
-import type { Configuration } from '../config/module.ts';
 import { validateReferences } from '../config/validate.ts';
 import { type Diagnostic, type Result, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import { loadFunctions } from '../eval/functions/table.ts';
-import type { Sink } from '../event.ts';
 import { functionNames } from '../graph/function-names.ts';
 import type { WalkSettings } from '../graph/module-scope.ts';
 import { ProviderUses, sourceOfProviderText } from '../graph/provider-use.ts';
 import type { Provider } from '../provider.ts';
 import type { State } from '../state.ts';
-import type { Value } from '../value/value.ts';
-import type { Plan, PlanMode } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { PlanWalk } from './plan-walk.ts';
-import type { ProviderDirectory } from './provider-pool.ts';
+import type { PlanInput, PreparedRun, RunInput } from './run-input.ts';
 import { parseTargets } from './targets.ts';
-
-/** What every run of the engine is given. */
-export interface RunInput {
-  readonly configuration: Configuration;
-  /** Root variables: converted, with marks. */
-  readonly variables: ReadonlyMap<string, Value>;
-  readonly providers: ProviderDirectory;
-  readonly parallelism: number;
-  readonly signal: AbortSignal;
-  readonly events: Sink;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute. */
-  readonly workingDirectory: string;
-  readonly workspace: string;
-  readonly homeDirectory: string;
-}
-
-export interface PlanInput extends RunInput {
-  readonly state: State;
-  readonly mode: PlanMode;
-  readonly refresh: boolean;
-  /** As typed. */
-  readonly targets: readonly string[];
-  readonly replace: readonly string[];
-  readonly planTime: Date;
-}
 
 export async function makePlan(input: PlanInput): Promise<Result<Plan>> {
   const diagnostics: Diagnostic[] = [];
@@ -53,14 +24,6 @@ export async function makePlan(input: PlanInput): Promise<Result<Plan>> {
   const walk = new PlanWalk(input, prepared, targets, replace);
   const plan = await walk.run();
   return { value: plan, diagnostics: [...diagnostics, ...plan.diagnostics] };
-}
-
-/** What a walk needs beyond its input. */
-export interface PreparedRun {
-  readonly uses: ProviderUses;
-  /** By source. */
-  readonly providers: ReadonlyMap<string, Provider>;
-  readonly settings: WalkSettings;
 }
 
 /** Loads providers and functions, and checks references; undefined when the configuration cannot be walked. */

@@ -2,9 +2,9 @@
 import { moduleText, staticModule, localResourceText, resourceText } from '../addr/address.ts';
 import { referencesInBody } from '../eval/reference.ts';
 import type { Change, Plan } from './plan.ts';
-import type { PlanWalk } from './plan-walk.ts';
+import type { PlanContext } from './plan-context.ts';
 
-export function relevantAttributes(walk: PlanWalk, changes: readonly Change[]): Plan['relevantAttributes'] {
+export function relevantAttributes(walk: PlanContext, changes: readonly Change[]): Plan['relevantAttributes'] {
   const found = new Map<string, Plan['relevantAttributes'][number]>();
   const seen = new Set<string>();
   for (const change of changes) {

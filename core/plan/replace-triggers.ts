@@ -13,9 +13,9 @@ import { isWhollyKnown } from '../value/marks.ts';
 import { numToInteger } from '../value/number.ts';
 import { valueAt } from '../value/path.ts';
 import type { Change } from './plan.ts';
-import type { PlanWalk } from './plan-walk.ts';
+import type { PlanContext } from './plan-context.ts';
 
-export function triggered(walk: PlanWalk, instance: ModuleInstance, resource: Resource, scope: Scope): boolean {
+export function triggered(walk: PlanContext, instance: ModuleInstance, resource: Resource, scope: Scope): boolean {
   return resource.lifecycle.replaceTriggeredBy.some((expression) => fires(walk, instance, expression, scope));
 }
 
@@ -26,7 +26,7 @@ interface Trigger {
   readonly path: AttributePath;
 }
 
-function fires(walk: PlanWalk, instance: ModuleInstance, expression: Expression, scope: Scope): boolean {
+function fires(walk: PlanContext, instance: ModuleInstance, expression: Expression, scope: Scope): boolean {
   const trigger = triggerOf(instance, expression, scope);
   if (!trigger) return false;
   for (const { change } of walk.decisions.values()) {

@@ -1,22 +1,49 @@
 /** `-target` and `-replace`: which parts of the graph and which instances are meant. */
 import {
   type InstanceAddress,
+  type InstanceKey,
   type ModulePath,
+  type ResourceAddress,
   configResourceText,
-  moduleText,
   staticModule,
 } from '../addr/address.ts';
-import { parseTarget, type TargetAddress } from '../addr/parse.ts';
+import { type AddressTraversal, type Target, parseTarget } from '../addr/parse.ts';
+import { parseTargetText } from '../config/address-text.ts';
 import type { Diagnostic } from '../diag/diagnostic.ts';
 import { type ConfigGraph, type ConfigNode } from '../graph/config-graph.ts';
 import type { Graph } from '../graph/graph.ts';
 
+/** A module, or a resource with or without one of its keys. */
+export type TargetAddress =
+  | { readonly kind: 'module'; readonly module: ModulePath }
+  | { readonly kind: 'resource'; readonly resource: ResourceAddress; readonly key: InstanceKey | undefined };
+
 export function parseTargets(texts: readonly string[], diagnostics: Diagnostic[]): TargetAddress[] {
   return texts.flatMap((text) => {
-    const { value, diagnostics: problems } = parseTarget(text);
+    const { value, diagnostics: problems } = parseTargetText(text);
     diagnostics.push(...problems);
-    return value ? [value] : [];
+    return value ? [fromParsed(value)] : [];
   });
+}
+
+/** The target of a `moved`, `removed` or `import` block, which is relative to the module that the block stands in. */
+export function targetInModule(module: ModulePath, traversal: AddressTraversal): TargetAddress | undefined {
+  const { value } = parseTarget(traversal);
+  if (!value) return undefined;
+  const target = fromParsed(value);
+  if (target.kind === 'module') return { kind: 'module', module: [...module, ...target.module] };
+  return { ...target, resource: { ...target.resource, module: [...module, ...target.resource.module] } };
+}
+
+function fromParsed(target: Target): TargetAddress {
+  switch (target.kind) {
+    case 'module':
+      return target;
+    case 'resource':
+      return { ...target, key: undefined };
+    case 'instance':
+      return { kind: 'resource', ...target.instance };
+  }
 }
 
 /** Whether a target means this instance, by itself, its resource or its module. */
@@ -64,8 +91,4 @@ export function restrictToTargets(graph: ConfigGraph, targets: readonly TargetAd
     if (resources.length > 0 && resources.every((each) => kept.has(each))) for (const each of needs) kept.add(each);
   }
   return graph.restrictedTo(kept) as Graph<ConfigNode>;
-}
-
-export function targetText(target: TargetAddress): string {
-  return target.kind === 'module' ? moduleText(target.module) : target.text;
 }

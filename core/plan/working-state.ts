@@ -5,12 +5,13 @@
 import {
   type InstanceAddress,
   type InstanceKey,
+  ROOT,
   type ResourceAddress,
   keyText,
   moduleText,
   resourceText,
 } from '../addr/address.ts';
-import { parseModuleInstance } from '../addr/parse.ts';
+import { parseModuleText } from '../config/address-text.ts';
 import type { InstanceState, OutputState, ResourceState, State } from '../state.ts';
 import type { Json, JsonObject } from '../value/json.ts';
 import { compareUtf8 } from '../value/type.ts';
@@ -43,7 +44,7 @@ export class WorkingState {
   }
 
   #index(resource: ResourceState): void {
-    const module = parseModuleInstance(resource.module) ?? [];
+    const module = resource.module === '' ? ROOT : (parseModuleText(resource.module).value ?? ROOT);
     const address = { module, mode: resource.mode, type: resource.type, name: resource.name };
     const instances = new Map<string, WorkingInstance>();
     for (const instance of resource.instances) {

@@ -1,0 +1,592 @@
+/**
+ * Carries a plan out. Walks the same configuration again with what becomes known on the way, asks each provider to plan
+ * once more and accepts only what refines the plan. Decides nothing that the plan did not show.
+ */
+import { randomBytes } from 'node:crypto';
+import { configResourceText, instanceText, localResourceText } from '../addr/address.ts';
+import { decodeBody } from '../config/decode.ts';
+import type { Resource } from '../config/module.ts';
+import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
+import type { AppliedAction } from '../event.ts';
+import { type ConfigGraph, type ConfigNode, buildConfigGraph } from '../graph/config-graph.ts';
+import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
+import type { ProviderUse } from '../graph/provider-use.ts';
+import { SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
+import { walk } from '../graph/walk.ts';
+import { CheckLedger, checksToJson } from '../plan/check-ledger.ts';
+import { evaluateRule } from '../plan/check-rules.ts';
+import { ConfigWalk } from '../plan/config-walk.ts';
+import { readData } from '../plan/data.ts';
+import { DependencyFinder } from '../plan/dependencies.ts';
+import { planWithoutProvider } from '../plan/generic-plan.ts';
+import { decodeInstance, encodeInstance, outputToJson } from '../plan/instance-codec.ts';
+import { locate } from '../plan/locate.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import { blankInstance } from '../plan/blank-instance.ts';
+import { prepareRun } from '../plan/planner.ts';
+import type { PreparedRun, RunInput } from '../plan/run-input.ts';
+import { ignoreChanges, proposedObject } from '../plan/proposed.ts';
+import { ProviderPool } from '../plan/provider-pool.ts';
+import { misfit } from '../plan/refines.ts';
+import { sensitivePaths } from '../plan/sensitive-paths.ts';
+import { restrictToTargets, parseTargets } from '../plan/targets.ts';
+import { WorkingState } from '../plan/working-state.ts';
+import type { Applied, PlanAsk, Planned, Prior, ResourceType, Writer } from '../provider.ts';
+import type { InstanceState, State } from '../state.ts';
+import { sameValue } from '../value/equal.ts';
+import { isWhollyKnown, markPaths, unmarkDeep, unmarkDeepWithPaths } from '../value/marks.ts';
+import { type ObjectValue, UNKNOWN, type Value } from '../value/value.ts';
+import { type ApplyGraph, type ApplyNode, buildApplyGraph } from './operations.ts';
+import type { Journal } from './journal.ts';
+import { JournalingRunner } from './journaling-runner.ts';
+import { type SaveState, StateRecorder } from './state-recorder.ts';
+
+export interface ApplyInput extends RunInput {
+  readonly plan: Plan;
+  readonly save: SaveState;
+  readonly journal: Journal | undefined;
+}
+
+export interface ApplyResult {
+  /** As it was written last. */
+  readonly state: State;
+  readonly counts: ApplyCounts;
+  readonly diagnostics: Diagnostics;
+}
+
+export interface ApplyCounts {
+  readonly imported: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly destroyed: number;
+  readonly forgotten: number;
+}
+
+export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
+  const diagnostics: Diagnostic[] = [];
+  const time = { planTime: input.plan.planTime, pure: false };
+  const prepared = await prepareRun(input, input.plan.refreshedState, time, diagnostics);
+  if (!prepared) {
+    const counts = { imported: 0, added: 0, changed: 0, destroyed: 0, forgotten: 0 };
+    return { state: input.plan.priorState, counts, diagnostics };
+  }
+  return await new ApplyWalk(input, prepared).run();
+}
+
+class ApplyWalk {
+  readonly #input: ApplyInput;
+  readonly #prepared: PreparedRun;
+  readonly #recorder: StateRecorder;
+  readonly #pool: ProviderPool;
+  readonly #ledger = new CheckLedger();
+  readonly #config: ConfigWalk;
+  readonly #configGraph: ConfigGraph;
+  readonly #graph: ApplyGraph;
+  readonly #dependencies: DependencyFinder;
+  readonly #changes = new Map<string, Change>();
+  readonly #writers = new Map<string, Promise<Writer>>();
+  readonly #counts = { imported: 0, added: 0, changed: 0, destroyed: 0, forgotten: 0 };
+  /** Outputs whose node was visited without error. */
+  readonly #evaluatedOutputs = new Set<string>();
+  /** Deposed objects that this run has made, by address. */
+  readonly #deposed = new Map<string, string>();
+
+  constructor(input: ApplyInput, prepared: PreparedRun) {
+    this.#input = input;
+    this.#prepared = prepared;
+    const { plan, configuration, parallelism, signal, events, environment, workingDirectory } = input;
+    this.#recorder = new StateRecorder(new WorkingState(plan.refreshedState), input.save, input.journal);
+    this.#pool = new ProviderPool(prepared.providers, { environment, workingDirectory, signal, parallelism, events });
+    this.#config = new ConfigWalk({
+      configuration,
+      settings: prepared.settings,
+      variables: plan.variables,
+      pool: this.#pool,
+      ledger: this.#ledger,
+      validateOnly: false,
+    });
+    for (const change of plan.changes) {
+      if (change.deposed === undefined) this.#changes.set(change.text, change);
+      prepared.uses.forState(change.providerConfig);
+    }
+    const whole = buildConfigGraph(configuration, prepared.uses);
+    this.#dependencies = new DependencyFinder(whole);
+    this.#configGraph = this.#part(whole);
+    this.#graph = buildApplyGraph(plan, this.#configGraph, (change) => this.#dependenciesOf(change));
+  }
+
+  async run(): Promise<ApplyResult> {
+    const { plan, parallelism, signal } = this.#input;
+    if (differs(plan.priorState, plan.refreshedState)) this.#recorder.touch();
+    await walk(this.#graph, (node) => this.#visit(node), { parallelism, signal });
+    if (signal.aborted) this.#config.report([INTERRUPTED]);
+    this.#writeOutputs();
+    if (plan.mode !== 'refresh-only') this.#recorder.working.checkResults = checksToJson(this.#ledger.results());
+    if (differs(plan.priorState, this.#recorder.working.toState())) this.#recorder.touch();
+    await this.#recorder.flush();
+    await this.#pool.close();
+    const diagnostics = [...this.#config.diagnostics, ...this.#recorder.problems];
+    if (this.#recorder.problems.length === 0) await this.#input.journal?.close();
+    const state = this.#recorder.working.toState(this.#recorder.serial);
+    return { state, counts: this.#counts, diagnostics };
+  }
+
+  #part(whole: ConfigGraph): ConfigGraph {
+    const { plan } = this.#input;
+    const providers = [...whole.entries()].filter(([, node]) => node.kind === 'provider').map(([id]) => id);
+    if (plan.mode === 'destroy') return whole.restrictedTo(whole.closure(providers));
+    if (plan.targets.length === 0) return whole;
+    const part = restrictToTargets(whole, parseTargets(plan.targets, []));
+    return whole.restrictedTo(new Set([...part.ids(), ...whole.closure(providers)]));
+  }
+
+  #dependenciesOf(change: Change): ReadonlySet<string> {
+    const { resource, key } = change.address;
+    const instance = this.#recorder.working.instance({ resource, key });
+    const object = change.deposed === undefined ? instance?.current : instance?.deposed.get(change.deposed);
+    const module = this.#input.configuration.modules.get(staticText(change));
+    const block = module?.resources.get(localResourceText(resource));
+    const configured = module && block && change.action !== 'delete' ? this.#dependencies.ofBlock(module, block) : [];
+    return new Set([...(object?.dependencies ?? []), ...configured]);
+  }
+
+  #visit(node: ApplyNode): boolean | Promise<boolean> {
+    switch (node.kind) {
+      case 'config':
+        return this.#configNode(node.node);
+      case 'expand':
+        return this.#expand(node.node);
+      case 'make':
+        return node.change.action === 'read' ? this.#read(node.change) : this.#make(node.change);
+      case 'retire':
+        return node.change.action === 'forget' ? this.#forget(node.change) : this.#retire(node.change);
+    }
+  }
+
+  #configNode(node: ConfigNode): boolean | Promise<boolean> {
+    const common = this.#config.visitCommon(node);
+    if (node.kind === 'output' && node.module.path.length === 0 && common) this.#evaluatedOutputs.add(node.output.name);
+    if (common !== undefined) return common;
+    if (node.kind === 'provider') return this.#provider(node.use);
+    if (node.kind === 'check') return this.#check(node);
+    return true;
+  }
+
+  async #provider(use: ProviderUse): Promise<boolean> {
+    const problems: Diagnostic[] = [];
+    const config = this.#config.providerConfig(use, problems);
+    if (!this.#config.report(problems) || config.kind !== 'object') return false;
+    const { value, diagnostics } = await this.#pool.configure(use, unmarkDeep(config) as ObjectValue);
+    return this.#config.report(diagnostics) && value?.state === 'ready';
+  }
+
+  #check(node: Extract<ConfigNode, { kind: 'check' }>): boolean {
+    for (const instance of this.#config.instancesOf(node.module)) {
+      const text = `check.${node.check.name}`;
+      for (const rule of node.check.assertions) {
+        const words = { summary: 'Check block assertion failed', severity: 'warning' } as const;
+        const outcome = evaluateRule(rule, this.#config.scope(instance), words);
+        this.#ledger.record('check', text, text, outcome);
+        this.#config.report(outcome.diagnostics);
+      }
+    }
+    return true;
+  }
+
+  /** The instances of a block, with the values of those that this apply does not touch. */
+  #expand({ module, resource }: Extract<ConfigNode, { kind: 'resource' }>): boolean {
+    let done = true;
+    for (const instance of this.#config.instancesOf(module)) {
+      const problems: Diagnostic[] = [];
+      const repetition =
+        this.#input.plan.mode === 'destroy' || resource.lifecycle.enabled
+          ? SINGLE
+          : evaluateRepetition(resource, this.#config.scope(instance), { allowUnknown: false }, problems);
+      done = this.#config.report(problems) && done;
+      if (!repetition) continue;
+      const instances = new Instances<Value>(repetition);
+      instance.resources.set(localResourceText(resource), instances);
+      for (const key of keysOf(repetition)) {
+        const address = { resource: this.#addressIn(instance, resource), key };
+        const change = this.#changes.get(instanceText(address));
+        if (change?.action === 'no-op' && change.after) instances.set(key, change.after);
+        else if (!change) instances.set(key, this.#recorded(address, resource) ?? UNKNOWN);
+      }
+    }
+    return done;
+  }
+
+  #addressIn(instance: ModuleInstance, { mode, type, name }: Resource) {
+    return { module: instance.path, mode, type, name };
+  }
+
+  #recorded(address: Change['address'], resource: Resource): ObjectValue | undefined {
+    const object = this.#recorder.working.instance(address)?.current;
+    const provider = [...this.#prepared.providers.values()].find((each) =>
+      (resource.mode === 'data' ? each.dataSources : each.resourceTypes).has(resource.type),
+    );
+    const schema =
+      resource.mode === 'data'
+        ? provider?.dataSources.get(resource.type)
+        : provider?.resourceTypes.get(resource.type)?.schema;
+    return object && schema ? decodeInstance(instanceText(address), { schema }, object).value : undefined;
+  }
+
+  // ---- Operations --------------------------------------------------------------------------------------------------
+
+  async #make(change: Change): Promise<boolean> {
+    const found = this.#blockOf(change);
+    if (!found) return false;
+    const { instance, resource, use } = found;
+    const pooled = this.#pool.get(use);
+    const type = this.#prepared.providers.get(use.source)?.resourceTypes.get(resource.type);
+    if (pooled.state !== 'ready' || !type) return false;
+    const repetition = instance.resources.get(localResourceText(resource))?.repetition ?? SINGLE;
+    const scope = this.#config.scope(instance, dataFor(repetition, change.address.key));
+    if (!this.#rules(resource, 'preconditions', change, scope)) return false;
+    const problems: Diagnostic[] = [];
+    const config = decodeBody(resource.body, type.schema, scope, problems);
+    if (!this.#config.report(problems.map((problem) => ({ address: change.text, ...problem })))) return false;
+    const resourceType = await pooled.configured.resource(resource.type);
+    const planned = await this.#planAgain(change, resource, type.schema, resourceType, config);
+    if (!planned?.value) return false;
+    const replacing = change.action === 'replace';
+    if (replacing && change.createBeforeDestroy) this.#depose(change);
+    const isCreate = change.action === 'create' || replacing;
+    const applied = await this.#perform(
+      change,
+      isCreate ? 'create' : 'update',
+      use,
+      resourceType,
+      planned,
+      replacing ? 'make' : 'all',
+    );
+    const diagnostics = locate(applied.diagnostics, change.text, resource.body, resource.range);
+    const value = applied.value && this.#marked(type.schema, config, applied.value);
+    this.#recordMade(change, use, type.schema, applied, value, isCreate, instance, resource);
+    if (!this.#config.report(diagnostics)) return false;
+    if (value) instance.resources.get(localResourceText(resource))?.set(change.address.key, value);
+    if (isCreate) this.#counts.added++;
+    else this.#counts.changed++;
+    if (change.importing) this.#counts.imported++;
+    const self = this.#config.scope(instance, dataFor(repetition, change.address.key), value);
+    return this.#rules(resource, 'postconditions', change, self);
+  }
+
+  /** What is known now, planned once more; undefined, with a diagnostic, when it is not what the plan showed. */
+  async #planAgain(
+    change: Change,
+    resource: Resource,
+    schema: Parameters<typeof proposedObject>[0],
+    type: ResourceType,
+    config: ObjectValue,
+  ): Promise<Planned | undefined> {
+    const plain = unmarkDeep(config) as ObjectValue;
+    const ask = this.#askAgain(change, resource, schema, plain);
+    const before = change.planned;
+    if (before?.config && ask.config && isWhollyKnown(before.config) && sameValue(before.config, ask.config))
+      return before;
+    const [answer] = await type.plan([ask]);
+    const planned = answer?.value ?? planWithoutProvider(schema, ask);
+    const located = locate(answer?.diagnostics ?? [], change.text, resource.body, resource.range);
+    if (!this.#config.report(located)) return undefined;
+    const wrong = planned.value && change.after ? misfit(unmarkDeep(change.after), planned.value) : [];
+    if (wrong === undefined && (ask.mode === 'replace' || !ask.prior || planned.replacePaths.length === 0))
+      return planned;
+    this.#config.report([inconsistent(change, resource, wrong ?? planned.replacePaths[0] ?? [])]);
+    return undefined;
+  }
+
+  #askAgain(
+    change: Change,
+    resource: Resource,
+    schema: Parameters<typeof proposedObject>[0],
+    plain: ObjectValue,
+  ): PlanAsk {
+    const prior = change.planned?.prior ?? null;
+    if (change.action === 'update' && prior) {
+      const config = ignoreChanges(resource.lifecycle.ignoreChanges, prior.value, plain);
+      return {
+        address: change.text,
+        prior,
+        config,
+        proposed: proposedObject(schema, prior.value, config),
+        mode: 'any',
+      };
+    }
+    const mode = change.action === 'replace' ? 'replace' : 'any';
+    const { createBeforeDestroy } = change;
+    return {
+      address: change.text,
+      prior,
+      config: plain,
+      proposed: proposedObject(schema, null, plain),
+      mode,
+      createBeforeDestroy,
+    };
+  }
+
+  #marked(schema: Parameters<typeof sensitivePaths>[0], config: ObjectValue, value: ObjectValue): ObjectValue {
+    const { paths } = unmarkDeepWithPaths(config);
+    return markPaths(value, [...paths, ...sensitivePaths(schema, value)]) as ObjectValue;
+  }
+
+  #recordMade(
+    change: Change,
+    use: ProviderUse,
+    schema: Parameters<typeof encodeInstance>[0],
+    applied: Applied,
+    value: ObjectValue | undefined,
+    isCreate: boolean,
+    instance: ModuleInstance,
+    resource: Resource,
+  ): void {
+    const { working } = this.#recorder;
+    const known = working.instance(change.address)?.current;
+    if (!value) {
+      if (isCreate) this.#restoreDeposed(change, use);
+      else working.setCurrent(change.address, use.text, undefined);
+      this.#recorder.touch();
+      return;
+    }
+    const object: InstanceState = {
+      ...blankInstance(change.address.key),
+      ...(isCreate ? {} : known),
+      ...encodeInstance(schema, value),
+      attributesFlat: undefined,
+      status: applied.tainted ? 'tainted' : 'ready',
+      private: applied.private,
+      dependencies: this.#dependencies.of(instance, resource),
+      createBeforeDestroy: change.createBeforeDestroy,
+    };
+    working.setCurrent(change.address, use.text, object);
+    this.#recorder.touch();
+  }
+
+  /** The old object steps aside in the state, so that the new one can be there beside it. */
+  #depose(change: Change): void {
+    const { working } = this.#recorder;
+    const current = working.instance(change.address)?.current;
+    if (!current) return;
+    const key = randomBytes(4).toString('hex');
+    this.#deposed.set(change.text, key);
+    working.setDeposed(change.address, change.providerConfig, key, current);
+    working.setCurrent(change.address, change.providerConfig, undefined);
+    this.#recorder.touch();
+  }
+
+  /** Nothing new came to be: the old object is the current one again. */
+  #restoreDeposed(change: Change, use: ProviderUse): void {
+    const key = this.#deposed.get(change.text);
+    const old = key === undefined ? undefined : this.#recorder.working.instance(change.address)?.deposed.get(key);
+    if (key === undefined || !old) return;
+    this.#recorder.working.setDeposed(change.address, use.text, key, undefined);
+    this.#recorder.working.setCurrent(change.address, use.text, old);
+  }
+
+  async #retire(change: Change): Promise<boolean> {
+    const use = this.#prepared.uses.forState(change.providerConfig) ?? this.#blockOf(change)?.use;
+    const pooled = use && this.#pool.get(use);
+    const planned = change.planned;
+    if (!use || pooled?.state !== 'ready' || !planned) {
+      this.#config.report([
+        errorAt(
+          undefined,
+          'Object cannot be destroyed',
+          `The provider of ${change.text} could not be configured, so the object stays as it is. Mend the provider configuration and apply again.`,
+          { address: change.text },
+        ),
+      ]);
+      return false;
+    }
+    const type = await pooled.configured.resource(change.address.resource.type);
+    const phase = change.action === 'replace' ? 'retire' : 'all';
+    const applied = await this.#perform(change, 'delete', use, type, planned, phase);
+    this.#recordRetired(change, applied);
+    const found = this.#blockOf(change);
+    const located = found
+      ? locate(applied.diagnostics, change.text, found.resource.body, found.resource.range)
+      : applied.diagnostics.map((diagnostic) => ({ address: change.text, ...diagnostic }));
+    if (!this.#config.report(located)) return false;
+    this.#counts.destroyed++;
+    return true;
+  }
+
+  /** Gone, or still there as it is now. */
+  #recordRetired(change: Change, applied: Applied): void {
+    const { working } = this.#recorder;
+    const deposed = change.deposed ?? this.#deposed.get(change.text);
+    const known = working.instance(change.address);
+    const old = deposed === undefined ? known?.current : known?.deposed.get(deposed);
+    const left = applied.value && old ? { ...old, private: applied.private ?? old.private } : undefined;
+    if (deposed === undefined) working.setCurrent(change.address, change.providerConfig, left);
+    else working.setDeposed(change.address, change.providerConfig, deposed, left);
+    this.#recorder.touch();
+  }
+
+  #forget(change: Change): boolean {
+    this.#recorder.working.setCurrent(change.address, change.providerConfig, undefined);
+    this.#counts.forgotten++;
+    this.#recorder.touch();
+    return true;
+  }
+
+  async #read(change: Change): Promise<boolean> {
+    const found = this.#blockOf(change);
+    const schema = found && this.#prepared.providers.get(found.use.source)?.dataSources.get(found.resource.type);
+    if (!found || !schema) return false;
+    const { instance, resource, use } = found;
+    const instances = instance.resources.get(localResourceText(resource));
+    const scope = this.#config.scope(instance, dataFor(instances?.repetition ?? SINGLE, change.address.key));
+    const problems: Diagnostic[] = [];
+    const config = decodeBody(resource.body, schema, scope, problems);
+    if (!this.#config.report(problems)) return false;
+    const stop = this.#announce(change, 'read');
+    const { value, diagnostics } = await readData(this.#pool.get(use), resource, schema, config, change.text);
+    stop(value !== undefined);
+    const softened = diagnostics.map((each): Diagnostic => (resource.check ? { ...each, severity: 'warning' } : each));
+    if (!this.#config.report(softened) || !value) return resource.check !== undefined;
+    instances?.set(change.address.key, value);
+    this.#recorder.working.setCurrent(change.address, use.text, {
+      ...blankInstance(change.address.key),
+      ...encodeInstance(schema, value),
+      dependencies: this.#dependencies.of(instance, resource),
+    });
+    this.#recorder.touch();
+    return true;
+  }
+
+  // ---- Pieces ------------------------------------------------------------------------------------------------------
+
+  async #perform(
+    change: Change,
+    action: AppliedAction,
+    use: ProviderUse,
+    type: ResourceType,
+    planned: Planned,
+    phase: 'all' | 'make' | 'retire',
+  ): Promise<Applied> {
+    const writer = await this.#writer(use);
+    const stop = this.#announce(change, action, planned.prior);
+    const { signal, journal, events } = this.#input;
+    const startedAt = Date.now();
+    const progress = (message: string) =>
+      events({ kind: 'apply-progress', address: change.text, action, elapsedMs: Date.now() - startedAt, message });
+    const runner = new JournalingRunner({ address: change.text, writer, journal, signal, phase, progress });
+    const applied = await type.apply(planned, runner);
+    stop(!hasErrors(applied.diagnostics), applied.value);
+    return applied;
+  }
+
+  #writer(use: ProviderUse): Promise<Writer> {
+    const known = this.#writers.get(use.text);
+    if (known) return known;
+    const pooled = this.#pool.get(use);
+    if (pooled.state !== 'ready') throw new Error(`no writer for ${use.text}`);
+    const opened = pooled.configured.openWriter();
+    this.#writers.set(use.text, opened);
+    return opened;
+  }
+
+  /** Reports the start, the time that goes by, and the end. */
+  #announce(change: Change, action: AppliedAction, prior?: Prior | null): (done: boolean, value?: ObjectValue) => void {
+    const { events } = this.#input;
+    const address = change.deposed === undefined ? change.text : `${change.text} (deposed object ${change.deposed})`;
+    const startedAt = Date.now();
+    const id = idText(prior?.value);
+    events({ kind: 'apply-start', address, action, ...(id === undefined ? {} : { id }) });
+    const timer = setInterval(
+      () => events({ kind: 'apply-progress', address, action, elapsedMs: Date.now() - startedAt }),
+      10_000,
+    );
+    return (done, value) => {
+      clearInterval(timer);
+      const elapsedMs = Date.now() - startedAt;
+      const made = idText(value);
+      if (done)
+        events({ kind: 'apply-complete', address, action, elapsedMs, ...(made === undefined ? {} : { id: made }) });
+      else events({ kind: 'apply-errored', address, action, elapsedMs });
+    };
+  }
+
+  #blockOf(change: Change): { instance: ModuleInstance; resource: Resource; use: ProviderUse } | undefined {
+    const { resource: address } = change.address;
+    const instance = this.#config.moduleAt(address.module);
+    const resource = instance?.module.resources.get(localResourceText(address));
+    if (!instance || !resource) return undefined;
+    return { instance, resource, use: this.#prepared.uses.forResource(instance.module, resource) };
+  }
+
+  #rules(
+    resource: Resource,
+    which: 'preconditions' | 'postconditions',
+    change: Change,
+    scope: ReturnType<ConfigWalk['scope']>,
+  ): boolean {
+    let done = true;
+    for (const rule of resource.lifecycle[which]) {
+      const summary = which === 'preconditions' ? 'Resource precondition failed' : 'Resource postcondition failed';
+      const outcome = evaluateRule(rule, scope, { summary, severity: 'error', address: change.text });
+      this.#ledger.record('resource', configResourceText(change.address.resource), change.text, outcome);
+      done = this.#config.report(outcome.diagnostics) && done;
+    }
+    return done;
+  }
+
+  /** Those that could be evaluated are new, the others keep their old value. */
+  #writeOutputs(): void {
+    const { plan, configuration } = this.#input;
+    const { working } = this.#recorder;
+    for (const change of plan.outputs.values()) {
+      if (change.action === 'delete' && (plan.mode !== 'destroy' || !hasErrors(this.#config.diagnostics))) {
+        working.outputs.delete(change.name);
+      }
+    }
+    if (plan.mode === 'destroy') return;
+    for (const name of this.#evaluatedOutputs) {
+      const output = configuration.root.outputs.get(name);
+      const value = this.#config.root.outputs.get(name);
+      if (!output || !value || output.ephemeral || !isWhollyKnown(unmarkDeep(value))) continue;
+      if (value.kind === 'null') {
+        working.outputs.delete(name);
+        continue;
+      }
+      const { value: json, type } = outputToJson(value);
+      const unknownFields = working.outputs.get(name)?.unknownFields ?? {};
+      working.outputs.set(name, { value: json, type, sensitive: output.sensitive, unknownFields });
+    }
+  }
+}
+
+const INTERRUPTED: Diagnostic = {
+  severity: 'error',
+  summary: 'Operation interrupted',
+  detail:
+    'The apply was told to stop. What had been sent to the engine was finished and recorded; nothing else was begun. Run apply again to go on.',
+};
+
+function staticText(change: Change): string {
+  return change.address.resource.module.map(({ name }) => `module.${name}`).join('.');
+}
+
+function idText(value: ObjectValue | undefined): string | undefined {
+  const id = value?.attributes.get('id');
+  return id?.kind === 'string' ? id.value : undefined;
+}
+
+/** Whether anything but the serial differs. */
+function differs(a: State, b: State): boolean {
+  const content = ({ outputs, resources, checkResults }: State) =>
+    JSON.stringify([[...outputs], resources, checkResults]);
+  return content(a) !== content(b);
+}
+
+function inconsistent(change: Change, resource: Resource, path: readonly (string | number)[]): Diagnostic {
+  const where = path.length === 0 ? '' : ` in ${path.join('.')}`;
+  return errorAt(
+    resource.range,
+    'Provider produced inconsistent final plan',
+    `With what is known now, the plan for ${change.text} has become another one${where}. Something that it is made from (a file, the time, an object) changed since the plan was made. Nothing was done to it; plan again.`,
+    { address: change.text },
+  );
+}
