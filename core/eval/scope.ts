@@ -23,6 +23,9 @@ export interface Scope {
   resolveInstance?(reference: TraversalExpression, index: Value, diagnostics: Diagnostic[]): Value | undefined;
 
   readonly functions: FunctionTable;
+
+  /** What functions know of the world; a scope without it has no files, no home and no time. */
+  readonly context?: CallEnvironment;
 }
 
 export interface Resolved {
@@ -35,6 +38,9 @@ export interface FunctionTable {
   /** For "did you mean". */
   names(): Iterable<string>;
 }
+
+/** The table of a scope where calling a function is a mistake in itself, as in a .tfvars file. */
+export const NO_FUNCTIONS: FunctionTable = Object.freeze({ get: () => undefined, names: () => [] });
 
 export interface Parameter {
   readonly name: string;
@@ -70,6 +76,9 @@ export interface CallError {
   readonly message: string;
   readonly argument?: number;
 }
+
+/** The part of a call's context that is the same for every call of a scope. */
+export type CallEnvironment = Omit<CallContext, 'functions' | 'callRange'>;
 
 /** What functions know of the world outside their arguments. */
 export interface CallContext {

@@ -315,9 +315,9 @@ function gathered(open: string, items: string[], close: string, options: Stringi
 function stringText(text: string, options: StringifyOptions): string {
   const json = JSON.stringify(text);
   if (options.escapeHtml !== true) return json;
-  return json
-    .replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replace(/\\b|\\f|\\\\/g, (escape) => (escape === '\\b' ? '\\u0008' : escape === '\\f' ? '\\u000c' : escape));
+  return json.replace(/[<>&\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 // ---- Values ----------------------------------------------------------------------------------------------------

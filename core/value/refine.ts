@@ -71,3 +71,18 @@ export function lengthBounds(value: Value): { minimum: number; maximum: number |
       return { minimum: 0, maximum: undefined };
   }
 }
+
+/** Longest known prefix that is kept. */
+const PREFIX_LIMIT = 128;
+/** A text that ends in one of these stays what it is, whatever follows. */
+const SAFE_ENDINGS = new Set('-_:;/\\,.(){}[]|?!~ \t@#$%^&*+"\'');
+
+/** What is known of a text that begins with this one: less the last character, which the next one may still change. */
+export function knownPrefix(text: string): string {
+  let prefix = text;
+  if (Buffer.byteLength(prefix) > PREFIX_LIMIT) prefix = Buffer.from(prefix).subarray(0, PREFIX_LIMIT).toString();
+  prefix = prefix.replace(/\ufffd$/, '').normalize('NFC');
+  if (SAFE_ENDINGS.has(prefix.slice(-1))) return prefix;
+  const clusters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(prefix)];
+  return prefix.slice(0, clusters.at(-1)?.index ?? 0);
+}
