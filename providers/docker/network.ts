@@ -20,9 +20,9 @@ import { setValue } from '../../core/value/set.ts';
 import { type ObjectValue, type Value, boolValue, objectValue, stringValue } from '../../core/value/value.ts';
 import { blocksAt, flagAt, labelSet, labelsAt, textAt, textMapAt, textMapValue, withAttributes } from './attributes.ts';
 import type { DockerReader } from './daemon.ts';
-import { type Inspected, fieldOf, flagOf, listOf, textMapOf, textOf } from './inspect.ts';
+import { type Inspected, fieldOf, flagOf, listOf, textMapOf, textOf, textsOf } from './inspect.ts';
 import { failureDiagnostic, isFailure } from './outcome.ts';
-import { encodePrivate } from './private-data.ts';
+import { encodePrivate, ourPrivate } from './private-data.ts';
 import {
   deletePlan,
   isRetiring,
@@ -38,10 +38,11 @@ import {
 import type { DockerContext, Effect, ResourceModule } from './resource-module.ts';
 import { retryWhileInUse } from './retry.ts';
 import { networkSchema } from './schema/network.ts';
-import { type SchemaPlan, elementType, elementsOf, planFromSchema } from './sdk-plan.ts';
+import { type SchemaPlan, elementType, planFromSchema } from './sdk-plan.ts';
 import { settleApplied, settleRefreshed } from './sdk-state.ts';
 
-const PRIVATE = encodePrivate({ schemaVersion: 1 });
+const SCHEMA_VERSION = 1;
+const PRIVATE = encodePrivate({ schemaVersion: SCHEMA_VERSION });
 const POOL = elementType(networkSchema.blocks.ipam_config ?? { attributes: {}, blocks: {} });
 
 export const networkModule: ResourceModule = {
@@ -128,7 +129,7 @@ async function importNetwork(id: string, reader: DockerReader): Promise<Result<r
 export function decide(ask: PlanAsk): Result<Planned> {
   const { prior, config, mode } = ask;
   if (config === null) return ok(deletePlan(ask, steps(removeStep(ask)), 'recreate'));
-  const plan = comparison(prior?.value ?? null, config, mode === 'replace' ? 'replace' : 'any');
+  const plan = comparison(prior, config, mode === 'replace' ? 'replace' : 'any');
   if (prior !== null && mode === 'any' && plan.changes.length === 0) return ok(noChange(ask, prior));
   const base = { ...plannedBase(ask), value: plan.value, private: PRIVATE, causes: plan.causes };
   if (prior === null) {
@@ -140,19 +141,19 @@ export function decide(ask: PlanAsk): Result<Planned> {
 }
 
 /** The rules of the schema, over a configuration from which the engine's own additions make no difference. */
-function comparison(prior: ObjectValue | null, config: ObjectValue, mode: 'any' | 'replace'): SchemaPlan {
+function comparison(prior: Prior | null, config: ObjectValue, mode: 'any' | 'replace'): SchemaPlan {
   const desired = prior === null || mode === 'replace' ? config : withEngineAdditions(prior, config);
-  const plan = planFromSchema({ schema: networkSchema, prior, config: desired, mode });
-  return plan;
+  return planFromSchema({ schema: networkSchema, prior: prior?.value ?? null, config: desired, mode });
 }
 
-function withEngineAdditions(prior: ObjectValue, config: ObjectValue): ObjectValue {
-  const options = optionsWithAdditions(prior.attributes.get('options'), config.attributes.get('options'));
-  const pools = poolsWithAdditions(prior.attributes.get('ipam_config'), config.attributes.get('ipam_config'), config);
-  return withAttributes(config, [
+function withEngineAdditions(prior: Prior, config: ObjectValue): ObjectValue {
+  const options = optionsWithAdditions(prior.value.attributes.get('options'), config.attributes.get('options'));
+  const pools = poolsWithAdditions(prior, config.attributes.get('ipam_config'));
+  const changes = [
     ...(options ? [['options', options] as const] : []),
     ...(pools ? [['ipam_config', pools] as const] : []),
-  ]);
+  ];
+  return changes.length === 0 ? config : withAttributes(config, changes);
 }
 
 /** Options that drivers write into a network by themselves. */
@@ -173,16 +174,29 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
 }
 
 /** A gateway that the engine chose, and a pool of the other family that it added, are not differences. */
-function poolsWithAdditions(
-  prior: Value | undefined,
-  config: Value | undefined,
-  whole: ObjectValue,
-): Value | undefined {
-  const [there, wanted] = [elementsOf(prior ?? config ?? stringValue('')), elementsOf(config ?? stringValue(''))];
-  if (config?.kind !== 'set' || wanted.length === 0) return undefined;
-  const filled = wanted.map((pool) => withChosenGateway(pool, there));
-  const added = flagAt(whole, 'ipv6') === true && !wanted.some(isIpv4Pool) ? there.filter(isIpv4Pool) : [];
+function poolsWithAdditions(prior: Prior, config: Value | undefined): Value | undefined {
+  const there = blocksAt(prior.value, 'ipam_config');
+  if (config?.kind !== 'set' || config.elements.length === 0) return undefined;
+  const filled = config.elements.map((pool) => withChosenGateway(pool, there));
+  if (config.elements.some(isIpv4Pool)) return setValue(POOL, filled);
+  const ours = ourPrivate(prior.private);
+  // Without a note of ours, in a state of Terraform's, every pool of IPv4 beside pools of IPv6 alone is taken for one.
+  const added = there.filter(
+    (pool) =>
+      isIpv4Pool(pool) && (ours.pools === undefined || textsOf(ours, 'pools').includes(textAt(pool, 'subnet') ?? '')),
+  );
   return setValue(POOL, [...filled, ...added]);
+}
+
+/** Which pools the engine added by itself, noted where that is possible: beside pools of IPv6. */
+function privateOf(config: ObjectValue, observed: ObjectValue): string | undefined {
+  const wanted = blocksAt(config, 'ipam_config');
+  if (!wanted.some((pool) => (textAt(pool, 'subnet') ?? '').includes(':'))) return PRIVATE;
+  const added = wanted.some(isIpv4Pool) ? [] : blocksAt(observed, 'ipam_config').filter(isIpv4Pool);
+  return encodePrivate({
+    schemaVersion: SCHEMA_VERSION,
+    ours: { pools: added.map((pool) => textAt(pool, 'subnet') ?? '') },
+  });
 }
 
 function withChosenGateway(pool: Value, there: readonly Value[]): Value {
@@ -271,9 +285,10 @@ async function apply(planned: Planned, run: Runner, reader: DockerReader): Promi
     return { value, private: PRIVATE, tainted: true, diagnostics: [...result.diagnostics, ...failure] };
   }
   const observed = networkValue(answer.value);
-  const problems = verify('network', comparison(observed, planned.config, 'any'));
+  const data = privateOf(planned.config, observed);
+  const problems = verify('network', comparison(priorOf(observed, data), planned.config, 'any'));
   const value = settleApplied(observed, planned.value);
-  return { value, private: PRIVATE, tainted: false, diagnostics: [...result.diagnostics, ...problems] };
+  return { value, private: data, tainted: false, diagnostics: [...result.diagnostics, ...problems] };
 }
 
 async function createEffect(...[step, tools]: Parameters<Effect>): ReturnType<Effect> {
