@@ -4,7 +4,7 @@
  */
 import { invariant } from '../diag/invariant.ts';
 import { type Json, type JsonObject, isJsonArray, isJsonObject, typeFromJson, typeToJson } from '../value/json.ts';
-import { INFINITY, NEGATIVE_INFINITY, type Num, formatNum, isInfiniteNum, parseNum, signNum } from '../value/number.ts';
+import { type Num, formatNum, isInfiniteNum, parseNumText, signNum } from '../value/number.ts';
 import { DYNAMIC, type Type } from '../value/type.ts';
 import {
   NO_MARKS,
@@ -117,16 +117,8 @@ function decodeType(json: Json | undefined): Type {
 }
 
 function decodeNum(text: string): Num {
-  if (text === 'inf') return INFINITY;
-  if (text === '-inf') return NEGATIVE_INFINITY;
-  const num = parseNum(text.replace(/^-/, ''));
-  invariant(num !== undefined, 'a number in a plan file has no digits');
-  return text.startsWith('-') ? negative(text) : num;
-}
-
-function negative(text: string): Num {
-  const num = parseNum(text);
-  invariant(num !== undefined, 'a negative number in a plan file cannot be read');
+  const num = parseNumText(text);
+  invariant(num !== undefined, 'a number in a plan file cannot be read');
   return num;
 }
 
