@@ -95,6 +95,8 @@ export interface Resource {
   readonly name: string;
   /** The block's header. */
   readonly range: Range;
+  /** The label that is the type. */
+  readonly typeRange: Range;
   readonly body: Body;
   readonly count: Expression | undefined;
   readonly forEach: Expression | undefined;

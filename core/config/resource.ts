@@ -61,6 +61,7 @@ export function decodeResource(
     type,
     name,
     range: block.header,
+    typeRange: typeLabel ?? block.header,
     body: special.escaped ? mergeBodies(rest, special.escaped) : rest,
     count: count?.value,
     forEach: forEach?.value,
