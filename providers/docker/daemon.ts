@@ -264,13 +264,12 @@ function errorLine(line: Inspected): string | undefined {
   return typeof line.error === 'string' ? line.error : undefined;
 }
 
-/** dockerode's errors carry the engine's answer as `json`; its own message has the status in front. */
+/** dockerode's errors carry the engine's answer as `json`, except for streams: there it is only in the message. */
 function engineMessage(error: unknown, status: number): string {
-  const message = textOf(error, 'json', 'message');
-  if (message !== '') return message;
-  const json = recordOf(error).json;
-  if (typeof json === 'string' && json.trim() !== '') return json;
-  return textOf(error, 'reason') || textOf(error, 'message') || `HTTP status ${status}`;
+  const message = textOf(error, 'json', 'message') || textOf(error, 'json');
+  if (message.trim() !== '') return message;
+  const told = textOf(error, 'message').replace(/^\(HTTP code \d+\) [^-]* - /, '');
+  return told.trim() || textOf(error, 'reason') || `HTTP status ${status}`;
 }
 
 function modemTarget(endpoint: Endpoint): Dockerode.DockerOptions {
