@@ -66,6 +66,7 @@ export function evaluateCall(
     ...(scope.context ?? NOWHERE),
     functions: scope.functions,
     callRange: expression,
+    argumentExpressions: expression.args,
   });
   if (result.kind !== 'call-error') return result;
   reportCallError(expression, definition, args, result, diagnostics);

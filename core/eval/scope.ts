@@ -78,7 +78,7 @@ export interface CallError {
 }
 
 /** The part of a call's context that is the same for every call of a scope. */
-export type CallEnvironment = Omit<CallContext, 'functions' | 'callRange'>;
+export type CallEnvironment = Omit<CallContext, 'functions' | 'callRange' | 'argumentExpressions'>;
 
 /** What functions know of the world outside their arguments. */
 export interface CallContext {
