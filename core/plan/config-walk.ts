@@ -6,13 +6,13 @@ import { type ModulePath, moduleText } from '../addr/address.ts';
 import { decodeBody } from '../config/decode.ts';
 import { emptyObject } from '../config/schema-type.ts';
 import type { Configuration, Local, Module, ModuleCall, Output, Variable } from '../config/module.ts';
-import { prepareVariable } from '../config/variables.ts';
+import { finalVariableValue } from '../config/variables.ts';
 import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import type { ConfigNode } from '../graph/config-graph.ts';
 import { Instances, ModuleInstance } from '../graph/module-instance.ts';
 import { ModuleScope, type WalkSettings } from '../graph/module-scope.ts';
-import { type ProviderUse } from '../graph/provider-use.ts';
+import type { ProviderUse } from '../graph/provider-use.ts';
 import { NO_REPETITION, type RepetitionData, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
 import { marksIn } from '../value/marks.ts';
 import { EPHEMERAL, SENSITIVE, UNKNOWN, type Value, objectValue, unknownValue, withMarks } from '../value/value.ts';
@@ -93,17 +93,17 @@ export class ConfigWalk {
     const { parent } = instance;
     const problems: Diagnostic[] = [];
     let value: Value | undefined;
-    let subject: Diagnostic['subject'];
+    const argument = instance.module.call?.arguments.get(variable.name);
     if (!parent) value = this.input.variables.get(variable.name);
     else {
-      const argument = instance.module.call?.arguments.get(variable.name);
-      subject = argument?.value;
       const given = argument && evaluate(argument.value, this.scope(parent, instance.callRepetition), problems);
-      if (!hasErrors(problems)) value = prepareVariable(variable, given, argument?.value, problems);
+      const origin = { range: argument?.value ?? instance.module.call?.range ?? variable.range };
+      const address = `${moduleText(instance.path)}.var.${variable.name}`;
+      if (!hasErrors(problems)) value = finalVariableValue(address, variable, given, origin, problems);
     }
     instance.variables.set(variable.name, value ?? unknownValue(variable.type));
     if (!this.report(problems)) return false;
-    return this.#validations(instance, variable, subject);
+    return this.#validations(instance, variable, parent && argument?.value);
   }
 
   #validations(instance: ModuleInstance, variable: Variable, subject: Diagnostic['subject']): boolean {

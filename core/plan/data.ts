@@ -9,7 +9,7 @@ import type { Instances, ModuleInstance } from '../graph/module-instance.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
 import { dataFor, keysOf } from '../graph/repetition.ts';
 import { isWhollyKnown, markPaths, unmarkDeep, unmarkDeepWithPaths } from '../value/marks.ts';
-import { type ObjectValue, type Value } from '../value/value.ts';
+import type { ObjectValue, Value } from '../value/value.ts';
 import { NO_STEPS } from './decision.ts';
 import { withUnknowns } from './generic-plan.ts';
 import { encodeInstance } from './instance-codec.ts';

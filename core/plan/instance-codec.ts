@@ -5,10 +5,18 @@
 import { type Diagnostic, type Result, errorAt, failed, ok } from '../diag/diagnostic.ts';
 import type { ResourceSchema } from '../provider.ts';
 import type { InstanceState } from '../state.ts';
-import { type Schema } from '../config/schema.ts';
+import type { Schema } from '../config/schema.ts';
 import { impliedType } from '../config/schema-type.ts';
-import { ExactNumber, type Json, type JsonObject } from '../value/json.ts';
-import { jsonToValue, typeFromJson, typeToJson, valueToJson } from '../value/json-value.ts';
+import {
+  ExactNumber,
+  type Json,
+  type JsonObject,
+  isJsonObject,
+  jsonToImpliedValue,
+  typeFromJson,
+  typeToJson,
+  valueToJson,
+} from '../value/json.ts';
 import { markPaths, unmarkDeepWithPaths } from '../value/marks.ts';
 import { formatNum, parseNum } from '../value/number.ts';
 import { setValue } from '../value/set.ts';
@@ -85,10 +93,6 @@ export function encodeInstance(
   };
 }
 
-function isJsonObject(json: Json): json is JsonObject {
-  return json !== null && typeof json === 'object' && !Array.isArray(json) && !(json instanceof ExactNumber);
-}
-
 // ---- Values ------------------------------------------------------------------------------------------------------
 
 /** Total: what does not fit its type is null. States are written by programs, some of them with other schemas. */
@@ -155,8 +159,7 @@ function fromDynamicJson(json: Json): Value {
     const type = typeFromJson(json.type ?? null);
     if (type) return fromStateJson(json.value ?? null, type);
   }
-  const value = jsonToValue(json, { kind: 'dynamic' });
-  return 'marks' in value ? value : nullValue({ kind: 'dynamic' });
+  return jsonToImpliedValue(json);
 }
 
 /** `value` has no marks. Unknown values never reach a state. */

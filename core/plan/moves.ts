@@ -5,7 +5,6 @@ import {
   type ResourceAddress,
   instanceText,
   moduleText,
-  resourceText,
 } from '../addr/address.ts';
 import { type TargetAddress, targetInModule } from './targets.ts';
 import type { Configuration, Moved } from '../config/module.ts';
@@ -134,19 +133,19 @@ function movedPath(path: ModulePath, from: ModulePath, to: ModulePath): ModulePa
   return [...head, ...path.slice(from.length)];
 }
 
-/** `a` becomes `a[0]` when count appears, and back when it goes. */
+/** `a` becomes `a[0]` when count appears, and back when it goes. Gives what was moved, if anything was. */
 export function impliedMove(
   state: WorkingState,
   moves: Moves,
   resource: ResourceAddress,
   repetition: Repetition,
-): void {
+): { readonly from: InstanceAddress; readonly to: InstanceAddress } | undefined {
   const single = { resource, key: undefined };
   const first = { resource, key: 0 };
-  if (!state.resources.has(resourceText(resource))) return;
-  if (repetition.kind === 'count' && repetition.count > 0) {
-    if (state.instance(single)?.current && !state.instance(first)) move(state, moves, single, first);
-  } else if (repetition.kind === 'single') {
-    if (state.instance(first)?.current && !state.instance(single)) move(state, moves, first, single);
-  }
+  const counted = repetition.kind === 'count' && repetition.count > 0;
+  if (!counted && repetition.kind !== 'single') return undefined;
+  const [from, to] = counted ? [single, first] : [first, single];
+  if (!state.instance(from)?.current || state.instance(to)) return undefined;
+  move(state, moves, from, to);
+  return { from, to };
 }

@@ -287,7 +287,8 @@ export class PlanWalk implements PlanContext {
     const block: ManagedBlock = { resource, type, pooled };
     const address = { module: instance.path, mode: resource.mode, type: resource.type, name: resource.name };
     this.#handled.add(resourceText(address));
-    impliedMove(this.state, this.moves, address, instances.repetition);
+    const moved = impliedMove(this.state, this.moves, address, instances.repetition);
+    if (moved) this.refresher.moved(moved.from, moved.to);
     const asks: ManagedAsk[] = [];
     let done = true;
     for (const key of keysOf(instances.repetition)) {

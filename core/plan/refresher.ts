@@ -50,6 +50,12 @@ export class Refresher {
     }
   }
 
+  /** An instance has moved after it was asked for. */
+  moved(from: InstanceAddress, to: InstanceAddress): void {
+    const answer = this.#answers.get(trackedKey(from, undefined));
+    if (answer) this.#answers.set(trackedKey(to, undefined), answer);
+  }
+
   /** Undefined when the state has no such object. */
   answer(address: InstanceAddress, deposed: string | undefined): Promise<Result<Checked>> | undefined {
     return this.#answers.get(trackedKey(address, deposed));

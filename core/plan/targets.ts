@@ -10,7 +10,7 @@ import {
 import { type AddressTraversal, type Target, parseTarget } from '../addr/parse.ts';
 import { parseTargetText } from '../config/address-text.ts';
 import type { Diagnostic } from '../diag/diagnostic.ts';
-import { type ConfigGraph, type ConfigNode } from '../graph/config-graph.ts';
+import type { ConfigGraph, ConfigNode } from '../graph/config-graph.ts';
 import type { Graph } from '../graph/graph.ts';
 
 /** A module, or a resource with or without one of its keys. */
