@@ -73,9 +73,9 @@ function buildQuery(name: string, build: ObjectValue): JsonObject {
     memory: numberAt(build, 'memory'),
     memswap: numberAt(build, 'memory_swap'),
     shmsize: numberAt(build, 'shm_size'),
-    extrahosts: hosts(textsAt(build, 'extra_hosts')),
+    extrahosts: textsAt(build, 'extra_hosts'),
     cachefrom: someList(textsAt(build, 'cache_from')),
-    securityopt: someList(textsAt(build, 'security_opt')),
+    securityopt: textsAt(build, 'security_opt'),
     ulimits: someList(blocksAt(build, 'ulimit').map(ulimit)),
     buildid: textAt(build, 'build_id'),
   };
@@ -83,20 +83,16 @@ function buildQuery(name: string, build: ObjectValue): JsonObject {
 }
 
 function isSaid(value: Json | undefined): boolean {
-  return value !== undefined && value !== '' && value !== false;
+  return value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0);
 }
 
 function some(map: Readonly<Record<string, string>>): JsonObject | undefined {
   return Object.keys(map).length === 0 ? undefined : map;
 }
 
-/** The engine takes these lists as JSON text. */
+/** The engine takes these lists as JSON text, and others as a parameter that is there several times. */
 function someList(list: readonly Json[]): string | undefined {
   return list.length === 0 ? undefined : JSON.stringify(list);
-}
-
-function hosts(list: readonly string[]): string | undefined {
-  return list.length === 0 ? undefined : list.join(',');
 }
 
 function ulimit(block: ObjectValue): JsonObject {
