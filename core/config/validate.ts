@@ -39,6 +39,10 @@ class Validator {
     for (const call of module.calls.values()) this.#call(call, module);
     for (const check of module.checks.values()) this.#rules(check.assertions, { module, check: check.name });
     for (const output of module.outputs.values()) {
+      if (output.ephemeral && module.path.length === 0) {
+        const detail = 'Ephemeral outputs are not allowed in context of a root module';
+        this.diagnostics.push(errorAt(output.range, 'Ephemeral output not allowed', detail));
+      }
       this.#expression(output.value, place);
       this.#dependsOn(output.dependsOn, place);
       this.#rules(output.preconditions, place);

@@ -1,0 +1,156 @@
+// Loads every program of the vectors and holds what loading and the static checks say against what
+// `terraform validate -json` 1.11.4 said: summary, detail, file, line and column.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { checkBody } from '../../../core/config/decode.ts';
+import { loadConfiguration } from '../../../core/config/load.ts';
+import type { Schema } from '../../../core/config/schema.ts';
+import { validateReferences } from '../../../core/config/validate.ts';
+import { type Diagnostic, hasErrors } from '../../../core/diag/diagnostic.ts';
+import { BOOL, DYNAMIC, STRING } from '../../../core/value/type.ts';
+
+const PROGRAMS = fileURLToPath(new URL('../../data/vectors/programs', import.meta.url));
+
+/** Programs of which Terraform says more, which takes values, the graph, functions or a provisioner to know. */
+const NEEDS_EVALUATION = new Set([
+  'builtin-provider-functions-errors',
+  'check-sensitive-message',
+  'ephemeral-into-resource',
+  'import-null-id',
+  'lc-precondition-self-error',
+  'locals-cycle',
+  'locals-cycle-through-output',
+  'locals-unused-error-still-reported',
+  'mistake-conditional-type-mismatch',
+  'mistake-for-duplicate-key',
+  'mistake-object-attr-missing',
+  'mistake-provisioner-missing-command',
+  'mistake-string-concat-plus',
+  'mistake-three-eval-errors',
+  'mistake-two-errors-two-files-main',
+  'mistake-two-files-errors',
+  'mistake-unknown-function-suggest',
+  'module-output-expression-error',
+  'module-resource-private',
+  'module-wrong-type',
+  'output-ephemeral-value',
+  'output-precondition-fail',
+  'sensitive-conditional',
+  'td-count-bool',
+  'td-count-fraction',
+  'td-count-infinity',
+  'td-count-negative',
+  'td-count-null',
+  'td-count-string',
+  'td-cycle-depends-on',
+  'td-cycle-two',
+  'td-each-without-for-each',
+  'td-for-each-bool-set',
+  'td-for-each-list',
+  'td-for-each-null',
+  'td-for-each-null-in-set',
+  'td-for-each-sensitive',
+  'td-for-each-string',
+  'td-for-each-tuple',
+  'var-sensitive-output-error',
+]);
+
+interface Expected {
+  readonly severity: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly range?: { readonly filename: string; readonly start: { readonly line: number; readonly column: number } };
+}
+
+interface Step {
+  readonly run: string;
+  readonly diagnostics?: readonly Expected[];
+}
+
+function schema(attributes: Schema['attributes']): Schema {
+  return { version: 0, description: '', attributes, blocks: {} };
+}
+
+const optional = (type: Schema['attributes'][string]['type']) => ({ type, use: 'optional', description: '' }) as const;
+const computed = (type: Schema['attributes'][string]['type']) => ({ type, use: 'computed', description: '' }) as const;
+
+const DATA = schema({
+  id: computed(STRING),
+  input: optional(DYNAMIC),
+  output: computed(DYNAMIC),
+  triggers_replace: optional(DYNAMIC),
+});
+
+const REMOTE_STATE = schema({
+  backend: { type: STRING, use: 'required', description: '' },
+  config: optional(DYNAMIC),
+  defaults: optional(DYNAMIC),
+  outputs: computed(DYNAMIC),
+  workspace: optional(STRING),
+});
+
+const BUILTIN = 'terraform.io/builtin/terraform';
+
+const schemas = {
+  resource: (mode: string, source: string, type: string) => {
+    if (source !== BUILTIN) return undefined;
+    if (mode === 'managed') return type === 'terraform_data' ? DATA : undefined;
+    return type === 'terraform_remote_state' ? REMOTE_STATE : undefined;
+  },
+  provider: (source: string) => (source === BUILTIN ? schema({}) : undefined),
+};
+
+async function diagnose(directory: string): Promise<string[]> {
+  const loaded = await loadConfiguration('.', { workingDirectory: directory });
+  if (loaded.value === undefined || hasErrors(loaded.diagnostics)) return loaded.diagnostics.map(describeDiagnostic);
+  const bodies = [...loaded.value.modules.values()].flatMap((module) => [
+    ...[...module.resources.values()].flatMap(({ mode, type, body }) => {
+      const known = schemas.resource(mode, BUILTIN, type);
+      return known ? checkBody(body, known) : [];
+    }),
+    ...[...module.providers.values()].flatMap(({ body }) => checkBody(body, schema({}))),
+  ]);
+  return [...loaded.diagnostics, ...validateReferences(loaded.value, schemas), ...bodies].map(describeDiagnostic);
+}
+
+function describeDiagnostic({ severity, summary, detail, subject }: Diagnostic): string {
+  const at = subject && subject.file.position(subject.start);
+  return line(severity, subject?.file.name, at?.line, at?.column, summary, detail);
+}
+
+function describeExpected({ severity, summary, detail, range }: Expected): string {
+  return line(severity, range?.filename, range?.start.line, range?.start.column, summary, detail);
+}
+
+function line(...parts: readonly (string | number | undefined)[]): string {
+  return parts.map((part) => part ?? '').join(' | ');
+}
+
+const programs = readdirSync(PROGRAMS).flatMap((name) => {
+  const { steps } = JSON.parse(readFileSync(join(PROGRAMS, name, 'expected.json'), 'utf8')) as { steps: Step[] };
+  const step = steps.find(({ run }) => run === 'validate');
+  return step ? [{ name, expected: step.diagnostics ?? [] }] : [];
+});
+
+describe('what terraform validate says of the programs', () => {
+  it.each(programs.filter(({ name }) => !NEEDS_EVALUATION.has(name)))('$name', async ({ name, expected }) => {
+    const found = await diagnose(join(PROGRAMS, name));
+    expect(found.sort()).toEqual(expected.map(describeExpected).sort());
+  });
+
+  it.each(programs.filter(({ name }) => NEEDS_EVALUATION.has(name)))('$name, in part', async ({ name, expected }) => {
+    const found = await diagnose(join(PROGRAMS, name));
+    const wanted = expected.map(describeExpected);
+    expect(wanted).toEqual(expect.arrayContaining(found));
+    // As soon as all of it is said without evaluation, the program belongs to the others.
+    expect(found.length).toBeLessThan(new Set(wanted).size);
+  });
+
+  it('knows all of its exceptions', () => {
+    const names = programs.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...NEEDS_EVALUATION]));
+    console.log(`${names.length - NEEDS_EVALUATION.size} of ${names.length} programs without evaluation`);
+  });
+});
