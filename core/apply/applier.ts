@@ -7,11 +7,19 @@ import { configResourceText, instanceText, localResourceText } from '../addr/add
 import { decodeBody } from '../config/decode.ts';
 import type { Resource } from '../config/module.ts';
 import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
+import type { Scope } from '../eval/scope.ts';
 import type { AppliedAction } from '../event.ts';
 import { type ConfigGraph, type ConfigNode, buildConfigGraph } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
-import { SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
+import {
+  type Repetition,
+  type RepetitionData,
+  SINGLE,
+  dataFor,
+  evaluateRepetition,
+  keysOf,
+} from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
 import { CheckLedger, checksToJson } from '../plan/check-ledger.ts';
 import { evaluateRule } from '../plan/check-rules.ts';
@@ -39,6 +47,7 @@ import { type ObjectValue, UNKNOWN, type Value } from '../value/value.ts';
 import { type ApplyGraph, type ApplyNode, buildApplyGraph } from './operations.ts';
 import type { Journal } from './journal.ts';
 import { JournalingRunner } from './journaling-runner.ts';
+import { type ProvisionContext, runProvisioners } from './provisioners.ts';
 import { type SaveState, StateRecorder } from './state-recorder.ts';
 
 export interface ApplyInput extends RunInput {
@@ -266,11 +275,49 @@ class ApplyWalk {
     this.#recordMade(change, use, type.schema, applied, value, isCreate, instance, resource);
     if (!this.#config.report(diagnostics)) return false;
     if (value) instance.resources.get(localResourceText(resource))?.set(change.address.key, value);
-    if (isCreate) this.#counts.added++;
-    else this.#counts.changed++;
+    if (isCreate) {
+      this.#counts.added++;
+      if (!(await this.#provisionMade(change, instance, resource, repetition, value))) return false;
+    } else this.#counts.changed++;
     if (change.importing) this.#counts.imported++;
     const self = this.#config.scope(instance, dataFor(repetition, change.address.key), value);
     return this.#rules(resource, 'postconditions', change, self);
+  }
+
+  /** False when a provisioner failed; the object is there, but not as it should be. */
+  async #provisionMade(
+    change: Change,
+    instance: ModuleInstance,
+    resource: Resource,
+    repetition: Repetition,
+    value: ObjectValue | undefined,
+  ): Promise<boolean> {
+    if (!resource.provisioners.some(({ when }) => when === 'create')) return true;
+    const scope = this.#config.scope(instance, dataFor(repetition, change.address.key), value);
+    const problems = await runProvisioners(resource, 'create', this.#provisionContext(change, scope));
+    if (this.#config.report(problems)) return true;
+    const { working } = this.#recorder;
+    const current = working.instance(change.address)?.current;
+    if (current) working.setCurrent(change.address, change.providerConfig, { ...current, status: 'tainted' });
+    this.#recorder.touch();
+    return false;
+  }
+
+  /** False when a destroy provisioner failed; then the object stays as it is. */
+  async #provisionGoing(change: Change): Promise<boolean> {
+    const found = this.#blockOf(change);
+    const skips = change.deposed !== undefined || change.createBeforeDestroy || !change.before;
+    if (!found || skips || !found.resource.provisioners.some(({ when }) => when === 'destroy')) return true;
+    const { key } = change.address;
+    const data: RepetitionData =
+      typeof key === 'number' ? { kind: 'count', index: key } : { kind: 'each', key, value: undefined };
+    const scope = this.#config.scope(found.instance, data, change.before ?? undefined);
+    return this.#config.report(await runProvisioners(found.resource, 'destroy', this.#provisionContext(change, scope)));
+  }
+
+  #provisionContext(change: Change, scope: Scope): ProvisionContext {
+    const { events, signal, workingDirectory, environment } = this.#input;
+    return { address: change.text, scope, events, signal, workingDirectory, environment };
   }
 
   /** What is known now, planned once more; undefined, with a diagnostic, when it is not what the plan showed. */
@@ -400,6 +447,7 @@ class ApplyWalk {
       return false;
     }
     const type = await pooled.configured.resource(change.address.resource.type);
+    if (!(await this.#provisionGoing(change))) return false;
     const phase = change.action === 'replace' ? 'retire' : 'all';
     const applied = await this.#perform(change, 'delete', use, type, planned, phase);
     this.#recordRetired(change, applied);

@@ -65,15 +65,15 @@ export class Instances<T> {
   }
 
   /** The value of a reference to the whole block: the one, a tuple, or an object of all. */
-  whole(valueOf: (item: T) => Value): Value {
-    this.#whole ??= this.#assemble(valueOf);
+  whole(read: (item: T) => Value): Value {
+    this.#whole ??= this.#assemble(read);
     return this.#whole;
   }
 
-  #assemble(valueOf: (item: T) => Value): Value {
+  #assemble(read: (item: T) => Value): Value {
     const of = (key: InstanceKey | undefined) => {
       const item = this.get(key);
-      return item === undefined ? unknownValue(DYNAMIC) : valueOf(item);
+      return item === undefined ? unknownValue(DYNAMIC) : read(item);
     };
     const { repetition } = this;
     switch (repetition.kind) {

@@ -2,6 +2,7 @@
  * Makes a plan: loads providers, moves and refreshes the prior state, walks the configuration, and puts together what
  * was decided. Calls nothing that changes anything.
  */
+import type { Configuration } from '../config/module.ts';
 import { validateReferences } from '../config/validate.ts';
 import { type Diagnostic, type Result, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import { loadFunctions } from '../eval/functions/table.ts';
@@ -45,6 +46,7 @@ export async function prepareRun(
       provider: (source) => providers.get(source)?.schema,
     }),
   );
+  diagnostics.push(...unsupportedProvisioners(configuration));
   if (hasErrors(diagnostics)) return undefined;
   const functions = await loadFunctions(functionNames(configuration));
   const { workingDirectory, workspace, homeDirectory } = input;
@@ -83,6 +85,23 @@ async function loadProviders(
     else diagnostics.push(missingProvider(source, subject));
   }
   return providers;
+}
+
+/** Refused before anything is done, not when an object stands there half made. */
+function unsupportedProvisioners(configuration: Configuration): Diagnostic[] {
+  return [...configuration.modules.values()].flatMap((module) =>
+    [...module.resources.values()].flatMap((resource) =>
+      resource.provisioners
+        .filter(({ type }) => type !== 'local-exec')
+        .map(({ type, range }) =>
+          errorAt(
+            range,
+            'Provisioner not supported',
+            `Stowage runs local-exec provisioners only, but this is a "${type}" one. Do its work in the image, with an upload block, or with local-exec.`,
+          ),
+        ),
+    ),
+  );
 }
 
 function missingProvider(source: string, subject: Diagnostic['subject']): Diagnostic {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Workbench, planLines, summaries } from '../../support/workbench.ts';
 
@@ -146,5 +148,44 @@ describe('planning', () => {
     const { diagnostics } = await bench.plan();
     expect(diagnostics.map(({ summary }) => summary)).toEqual(['Invalid count argument']);
     expect(diagnostics[0]?.detail).toContain('-target');
+  });
+});
+
+describe('provisioners', () => {
+  const FILE = `
+resource "terraform_data" "a" {
+  input = "x"
+  provisioner "local-exec" {
+    command = "echo made \${self.output} >> log"
+  }
+  provisioner "local-exec" {
+    when    = destroy
+    command = "echo gone \${self.output} >> log"
+  }
+}
+`;
+
+  test('run when an object has been made and before it goes, in the working directory', async () => {
+    using bench = new Workbench({ 'main.tf': FILE });
+    await bench.apply();
+    await bench.apply({ mode: 'destroy' });
+    expect(readFileSync(join(bench.directory, 'log'), 'utf8')).toBe('made x\ngone x\n');
+  });
+
+  test('a failing one taints the object and says what it printed', async () => {
+    using bench = new Workbench({ 'main.tf': FILE.replace('echo made', 'echo broken; exit 3;') });
+    const { diagnostics } = await bench.apply();
+    expect(summaries(diagnostics)).toEqual([
+      expect.stringMatching(/local-exec provisioner error: .*exit status 3.*broken/),
+    ]);
+    expect(bench.state.resources[0]?.instances[0]?.status).toBe('tainted');
+    bench.write({ 'main.tf': FILE });
+    expect(await replan(bench)).toEqual(['[] -> #0 terraform_data.a, replace, replace_because_tainted']);
+  });
+
+  test('one that needs another machine is refused before anything is done', async () => {
+    using bench = new Workbench({ 'main.tf': FILE.replace('"local-exec"', '"remote-exec"') });
+    const { diagnostics } = await bench.plan();
+    expect(diagnostics.map(({ summary }) => summary)).toEqual(['Provisioner not supported']);
   });
 });
