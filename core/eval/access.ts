@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import type { Range } from '../diag/source.ts';
 import type { TraversalStep } from '../hcl/ast.ts';
 import { convertValue, isFailure } from '../value/convert.ts';
-import { isIntegerNum, numToInteger, signNum } from '../value/number.ts';
+import { compareNum, isIntegerNum, type Num, numToInteger, signNum } from '../value/number.ts';
 import { lengthBounds } from '../value/refine.ts';
 import { friendlyTypeName } from '../value/show.ts';
 import { NUMBER, STRING, type Type } from '../value/type.ts';
@@ -177,16 +177,18 @@ function elementType(collection: Value): Type {
   return 'element' in type ? type.element : UNKNOWN.type;
 }
 
-function whyNoElement(sequence: Value, index: Parameters<typeof signNum>[0]): string {
+function whyNoElement(sequence: Value, index: Num): string {
   if (!isIntegerNum(index)) {
     return `${NO_SUCH_ELEMENT}: indexing a sequence requires a whole number, but the given index has a fractional part.`;
   }
   if (signNum(index) < 0) return `${NO_SUCH_ELEMENT}: a negative number is not a valid index for a sequence.`;
   // The length of a sensitive list is as sensitive as the list.
   if (sequence.marks !== NO_MARKS) return `${NO_SUCH_ELEMENT}.`;
-  const length =
-    sequence.kind === 'unknown' && sequence.type.kind === 'tuple' ? sequence.type.elements.length : undefined;
-  if ((length ?? lengthBounds(sequence).minimum) === 0) return `${NO_SUCH_ELEMENT}: the collection has no elements.`;
+  const isUnknown = sequence.kind === 'unknown' && sequence.type.kind === 'tuple';
+  const length = isUnknown ? sequence.type.elements.length : lengthBounds(sequence).minimum;
+  // Only the first index behind the end gets the reason.
+  if (compareNum(index, length) > 0) return `${NO_SUCH_ELEMENT}.`;
+  if (length === 0) return `${NO_SUCH_ELEMENT}: the collection has no elements.`;
   return `${NO_SUCH_ELEMENT}: the given index is greater than or equal to the length of the collection.`;
 }
 

@@ -75,20 +75,21 @@ export function evaluateCall(
 
 function unknownFunction(expression: CallExpression, scope: Scope, diagnostics: Diagnostic[]): Value {
   const { name, nameRange } = expression;
-  const separator = name.lastIndexOf('::');
-  const names = [...scope.functions.names()];
-  let detail = `There is no function named "${name}".${suggestion(name, names.sort())}`;
-  if (separator !== -1) {
-    const namespace = name.slice(0, separator + 2);
-    const own = name.slice(separator + 2);
-    const available = namespace === 'core::' ? names : names.filter((known) => known.startsWith(namespace));
-    detail =
-      available.length === 0
-        ? `There are no functions in namespace "${namespace}".`
-        : `There is no function named "${own}" in namespace ${namespace}.`;
-  }
-  diagnostics.push(errorAt(nameRange, 'Call to unknown function', detail, { context: expression }));
+  const problem = name.includes('::') ? whyNoProviderFunction(name) : undefined;
+  const detail =
+    problem ?? `There is no function named "${name}".${suggestion(name, [...scope.functions.names()].sort())}`;
+  const summary = problem === undefined ? 'Call to unknown function' : 'Unknown provider function';
+  diagnostics.push(errorAt(nameRange, summary, detail, { context: expression }));
   return UNKNOWN;
+}
+
+function whyNoProviderFunction(name: string): string {
+  const [namespace, provider, own] = name.split('::');
+  if (namespace !== 'provider') {
+    return `The function namespace "${namespace}" is not valid. Provider function calls must use the "provider::" namespace prefix.`;
+  }
+  if (own === undefined) return 'The function call must include the provider name after the "provider::" prefix.';
+  return `There is no function named "${name}". Ensure that provider name "${provider}" is declared in this module's required_providers block, and that this provider offers a function named "${own}".`;
 }
 
 // ---- Arguments -------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ export function startRange(expression: Expression): Range {
       return startRange(expression.inner);
     case 'template': {
       const [first] = expression.parts;
-      return first === undefined ? rangeOf(expression.file, expression.start + 1, expression.end) : startOfPart(first);
+      return first === undefined ? rangeOf(expression.file, expression.end, expression.end) : startOfPart(first);
     }
     default:
       return expression;
