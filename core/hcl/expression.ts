@@ -17,6 +17,7 @@ import type {
   TraversalStep,
 } from './ast.ts';
 import { TokenCursor, type TokenIndex } from './cursor.ts';
+import { trimmed } from './list.ts';
 import { parsePlainString, parseTemplateUntil, type TemplateRoot } from './template.ts';
 import { oppositeOf, Token } from './token.ts';
 
@@ -60,6 +61,8 @@ const BINARY: (Binary | undefined)[] = new Array(64).fill(undefined);
 LEVELS.forEach((operators, index) => {
   for (const [kind, operator] of operators) BINARY[kind] = { level: index + 1, operator };
 });
+
+const NO_STEPS: readonly TraversalStep[] = [];
 
 interface Steps {
   readonly steps: SplatStep[];
@@ -227,7 +230,7 @@ export class ExpressionParser extends TokenCursor {
       case 'null':
         return { kind: 'literal', file, start, end, literal: { type: 'null' } };
       default:
-        return { kind: 'traversal', file, start, end, root: { file, start, end, name }, steps: [] };
+        return { kind: 'traversal', file, start, end, root: { file, start, end, name }, steps: NO_STEPS };
     }
   }
 
@@ -328,7 +331,7 @@ export class ExpressionParser extends TokenCursor {
     const [start, end] = [nameRange.start, this.endOf(close)];
     const openParen = this.rangeOf(open);
     const closeParen = this.rangeOf(close);
-    return { kind: 'call', file, start, end, name, nameRange, args, expandFinal, openParen, closeParen };
+    return { kind: 'call', file, start, end, name, nameRange, args: trimmed(args), expandFinal, openParen, closeParen };
   }
 
   /** Reads the ")" behind "...", or reports what stands instead of a separator. */
@@ -375,7 +378,7 @@ export class ExpressionParser extends TokenCursor {
     }
     const { file } = this;
     const end = this.endOf(this.previous());
-    return { kind: 'tuple', file, start: this.startOf(open), end, elements };
+    return { kind: 'tuple', file, start: this.startOf(open), end, elements: trimmed(elements) };
   }
 
   #reportElementEnd(open: TokenIndex): void {
@@ -426,7 +429,7 @@ export class ExpressionParser extends TokenCursor {
     }
     const { file } = this;
     const end = this.endOf(this.previous());
-    return { kind: 'object', file, start: this.startOf(open), end, items };
+    return { kind: 'object', file, start: this.startOf(open), end, items: trimmed(items) };
   }
 
   /** Item = Expression ("=" | ":") Expression; undefined after a mistake */
@@ -750,11 +753,16 @@ function bareKeyName(key: Expression): string | undefined {
 }
 
 function nameAsTraversal({ file, start, end }: Range, name: string): TraversalExpression {
-  return { kind: 'traversal', file, start, end, root: { file, start, end, name }, steps: [] };
+  return { kind: 'traversal', file, start, end, root: { file, start, end, name }, steps: NO_STEPS };
+}
+
+function isConstant(step: SplatStep): step is TraversalStep {
+  return step.kind === 'attribute' || step.kind === 'index';
 }
 
 /** Puts steps on a term, constant ones in a row as one traversal. */
 function applySteps(term: Expression, steps: readonly SplatStep[]): Expression {
+  if (steps.every(isConstant)) return traverse(term, steps);
   let result = term;
   let constants: TraversalStep[] = [];
   const flush = () => {
@@ -762,12 +770,12 @@ function applySteps(term: Expression, steps: readonly SplatStep[]): Expression {
     constants = [];
   };
   for (const step of steps) {
-    if (step.kind === 'attribute' || step.kind === 'index') {
+    if (isConstant(step)) {
       constants.push(step);
-      continue;
+    } else {
+      flush();
+      result = applyStep(result, step);
     }
-    flush();
-    result = applyStep(result, step);
   }
   flush();
   return result;
@@ -776,8 +784,9 @@ function applySteps(term: Expression, steps: readonly SplatStep[]): Expression {
 function traverse(source: Expression, steps: readonly TraversalStep[]): Expression {
   const { file, start } = source;
   const end = steps[steps.length - 1]?.end ?? source.end;
-  if (source.kind === 'traversal') return { kind: 'traversal', file, start, end, root: source.root, steps };
-  return { kind: 'relative-traversal', file, start, end, source, steps };
+  const own = trimmed(steps);
+  if (source.kind === 'traversal') return { kind: 'traversal', file, start, end, root: source.root, steps: own };
+  return { kind: 'relative-traversal', file, start, end, source, steps: own };
 }
 
 function applyStep(source: Expression, step: Exclude<SplatStep, TraversalStep>): Expression {

@@ -9,6 +9,7 @@ import type { TokenIndex, TokenSource } from './cursor.ts';
 import { ExpressionParser } from './expression.ts';
 import { lexicalErrors } from './lexical-errors.ts';
 import { type LexMode, lex } from './lexer.ts';
+import { trimmed } from './list.ts';
 import { plainText, unescapeText } from './string-literal.ts';
 import { describeRange, parseTemplateUntil, type TemplateRoot } from './template.ts';
 import { Token } from './token.ts';
@@ -129,7 +130,9 @@ class Parser extends ExpressionParser {
     blocks: readonly Block[],
   ): Body {
     const range = this.rangeOf(first, last);
-    return { kind: 'body', ...range, attributes, blocks, missingItem: this.#firstCharacter(range.start) };
+    const { file, start, end } = range;
+    const missingItem = this.#firstCharacter(start);
+    return { kind: 'body', file, start, end, attributes, blocks: trimmed(blocks), missingItem };
   }
 
   #firstCharacter(start: number): Range {
@@ -242,11 +245,11 @@ class Parser extends ExpressionParser {
       typeRange: header,
       labels,
       body,
-      header: { file, start, end: headerEnd },
+      header: labels.length === 0 ? header : { file, start, end: headerEnd },
     };
   }
 
-  #parseLabels(): Label[] {
+  #parseLabels(): readonly Label[] {
     const labels: Label[] = [];
     for (;;) {
       const kind = this.peekKind();
@@ -256,7 +259,7 @@ class Parser extends ExpressionParser {
       } else if (kind === Token.openQuote) {
         labels.push(this.parseQuotedLabel());
       } else {
-        return labels;
+        return trimmed(labels);
       }
     }
   }

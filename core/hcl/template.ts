@@ -16,6 +16,7 @@ import type {
 } from './ast.ts';
 import { trimBlanksEnd, trimBlanksStart } from './characters.ts';
 import type { TokenCursor, TokenIndex } from './cursor.ts';
+import { trimmed } from './list.ts';
 import { plainText, unescapeText } from './string-literal.ts';
 import { Token } from './token.ts';
 
@@ -64,7 +65,7 @@ export function parseTemplateUntil(
     return { kind: 'template-wrap', file, start, end, wrapped: only.expression };
   }
   const kept = parts.filter((part) => part.kind !== 'text' || part.value !== '');
-  return { kind: 'template', file, start, end, parts: kept, heredoc: isHeredoc };
+  return { kind: 'template', file, start, end, parts: trimmed(kept), heredoc: isHeredoc };
 }
 
 /**
@@ -79,15 +80,21 @@ export function parsePlainString(cursor: TokenCursor, open: TokenIndex): Templat
   const hasText = tokens.kind(open + 1) === Token.quotedText;
   const close = hasText ? open + 2 : open + 1;
   if (tokens.kind(close) !== Token.closeQuote) return undefined;
-  const parts: TemplatePart[] = [];
-  if (hasText) {
-    const value = tokens.textOf(open + 1);
-    if (value.includes('\\') || value.startsWith('$${') || value.startsWith('%%{')) return undefined;
-    parts.push({ kind: 'text', file, start: cursor.startOf(open + 1), end: cursor.endOf(open + 1), value });
-    cursor.read();
-  }
+  const part = hasText ? plainPart(cursor, open + 1) : undefined;
+  if (hasText && part === undefined) return undefined;
+  if (hasText) cursor.read();
   cursor.read();
+  const parts = part === undefined ? NO_PARTS : [part];
   return { kind: 'template', file, start: cursor.startOf(open), end: cursor.endOf(close), parts, heredoc: false };
+}
+
+const NO_PARTS: readonly TemplatePart[] = [];
+
+/** Undefined for a text with escapes. */
+function plainPart(cursor: TokenCursor, token: TokenIndex): TemplatePart | undefined {
+  const value = cursor.tokens.textOf(token);
+  if (value.includes('\\') || value.startsWith('$${') || value.startsWith('%%{')) return undefined;
+  return { kind: 'text', file: cursor.file, start: cursor.startOf(token), end: cursor.endOf(token), value };
 }
 
 // ---- Tokens to pieces ------------------------------------------------------------------------------------------------

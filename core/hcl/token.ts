@@ -110,7 +110,7 @@ export class TokenList {
 
   /** @param start offset behind which tokens are expected, to reserve room for them */
   constructor(text: string, start = 0) {
-    const capacity = ((text.length - start) >> 2) + 16;
+    const capacity = Math.ceil((text.length - start) / 3) + 16;
     this.text = text;
     this.kinds = new Uint8Array(capacity);
     this.starts = new Int32Array(capacity);
