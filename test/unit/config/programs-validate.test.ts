@@ -9,7 +9,7 @@ import { loadConfiguration } from '../../../core/config/load.ts';
 import type { Schema } from '../../../core/config/schema.ts';
 import { validateReferences } from '../../../core/config/validate.ts';
 import { type Diagnostic, hasErrors } from '../../../core/diag/diagnostic.ts';
-import { BOOL, DYNAMIC, STRING } from '../../../core/value/type.ts';
+import { DYNAMIC, STRING } from '../../../core/value/type.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../../data/vectors/programs', import.meta.url));
 
@@ -38,6 +38,7 @@ const NEEDS_EVALUATION = new Set([
   'output-ephemeral-value',
   'output-precondition-fail',
   'sensitive-conditional',
+  'td-computed-assigned',
   'td-count-bool',
   'td-count-fraction',
   'td-count-infinity',
@@ -116,7 +117,7 @@ async function diagnose(directory: string): Promise<string[]> {
 }
 
 function describeDiagnostic({ severity, summary, detail, subject }: Diagnostic): string {
-  const at = subject && subject.file.position(subject.start);
+  const at = subject?.file.position(subject.start);
   return line(severity, subject?.file.name, at?.line, at?.column, summary, detail);
 }
 
