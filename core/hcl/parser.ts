@@ -79,6 +79,10 @@ const UNCLOSED_BLOCK = 'Unclosed configuration block';
 const UNCLOSED_BLOCK_DETAIL =
   'There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.';
 
+function closesBracket(kind: number): boolean {
+  return kind === Token.closeBrace || kind === Token.closeBracket || kind === Token.closeParen;
+}
+
 class Parser extends ExpressionParser {
   /** False when a quoted string runs over a line: what follows is read with text and code swapped. */
   readonly #canResume: boolean;
@@ -102,12 +106,16 @@ class Parser extends ExpressionParser {
     const attributes = new Map<string, Attribute>();
     const blocks: Block[] = [];
     const first = this.previous();
+    const mark = this.diagnostics.length;
     for (;;) {
       const next = this.peek();
       const kind = this.kindOf(next);
       if (kind === closing || kind === Token.endOfFile) {
         this.read();
-        if (kind !== closing) this.errorUnlessRecovering(first, UNCLOSED_BLOCK, UNCLOSED_BLOCK_DETAIL);
+        // A mistake inside may have taken the brace away with it.
+        if (kind !== closing && this.diagnostics.length === mark) {
+          this.errorUnlessRecovering(first, UNCLOSED_BLOCK, UNCLOSED_BLOCK_DETAIL);
+        }
         break;
       }
       if (kind === Token.newline) {
@@ -141,9 +149,11 @@ class Parser extends ExpressionParser {
 
   /** Reports what begins no item and skips its line. False when there is no sense in looking at the next one. */
   #skipBadItem(token: TokenIndex): boolean {
-    if (this.kindOf(token) === Token.openQuote) {
+    const kind = this.kindOf(token);
+    if (kind === Token.openQuote) {
       this.errorUnlessRecovering(token, 'Invalid argument name', 'Argument names must not be quoted.');
-    } else {
+    } else if (!closesBracket(kind) || this.diagnostics.length === 0) {
+      // A closing bracket behind a mistake most likely closes what that mistake opened.
       this.errorUnlessRecovering(token, DEFINITION_REQUIRED, DEFINITION_REQUIRED_DETAIL);
     }
     if (!this.#canResume || this.#opensEndlessComment(token)) return false;
@@ -336,6 +346,7 @@ class Parser extends ExpressionParser {
       }
     }
     this.recoverBehindItem();
+    if (!this.#canResume) this.recoverBehind(Token.closeBrace);
     return undefined;
   }
 
