@@ -3,6 +3,7 @@
  * other, which is why a plan cannot change anything. `DockerWriter` is dockerode, loaded when the first effect is sent,
  * and the only use of it. Both turn every answer into an `Answer`; neither knows what a resource is.
  */
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { PeerCertificate } from 'node:tls';
@@ -40,6 +41,8 @@ export class DockerReader {
   constructor(connection: Connection, options: { parallelism?: number; signal?: AbortSignal } = {}) {
     this.connection = connection;
     this.#signal = options.signal;
+    // Every request under way listens to it, and there may be hundreds.
+    if (options.signal) setMaxListeners(0, options.signal);
     const limits = { keepAlive: true, maxSockets: Math.max(options.parallelism ?? 10, 16), timeout: IDLE_MS };
     this.#agent = isSecure(connection.endpoint) ? new https.Agent(limits) : new http.Agent(limits);
   }
@@ -239,10 +242,9 @@ export class DockerWriter {
     if (version.kind !== 'done') return version;
     const { default: Docker } = await import('dockerode');
     // No `agent`: docker-modem would print it, sockets and all, before every request.
-    return {
-      kind: 'done',
-      value: new Docker({ ...modemTarget(this.#reader.connection.endpoint), version: `v${version.value}` }),
-    };
+    const engine = new Docker({ ...modemTarget(this.#reader.connection.endpoint), version: `v${version.value}` });
+    keepBodyOutOfAddress(engine);
+    return { kind: 'done', value: engine };
   }
 
   #outcome(error: unknown, signal: AbortSignal | undefined): Answer<never> {
@@ -253,6 +255,26 @@ export class DockerWriter {
     if (typeof status === 'number') return failureOf(status, engineMessage(error, status));
     return transportFailure(error, this.#reader.connection);
   }
+}
+
+/** What of a request that makes an object belongs into its address. */
+const QUERY_NAMES: ReadonlySet<string> = new Set(['name', 'platform']);
+
+/** dockerode writes the whole body of a request that makes an object into its address as well: secrets into logs. */
+function keepBodyOutOfAddress(engine: Engine): void {
+  const dial = engine.modem.dial.bind(engine.modem);
+  engine.modem.dial = (request, callback) => {
+    const { path, options } = request;
+    if (!/^\/(containers|networks|volumes|services|secrets|configs)\/create\?$/.test(path))
+      return dial(request, callback);
+    const entries = Object.entries(options ?? {}).filter(([name]) => name !== 'abortSignal' && name !== 'authconfig');
+    const inQuery = path.startsWith('/containers') ? entries.filter(([name]) => QUERY_NAMES.has(name)) : [];
+    const inBody = entries.filter((entry) => !inQuery.includes(entry));
+    return dial(
+      { ...request, options: { _query: Object.fromEntries(inQuery), _body: Object.fromEntries(inBody) } },
+      callback,
+    );
+  };
 }
 
 class StreamError extends Error {}

@@ -155,6 +155,11 @@ export function splitUnknown(value: ObjectValue): { after: Json; unknown: Json |
   return { after: knownPart(value) ?? null, unknown: unknownPart(value) };
 }
 
+/** Without the attributes that only older configurations read: they are shown nowhere. */
+export function withoutLegacy(contents: BlockContents, value: ObjectValue): ObjectValue {
+  return objectValue([...value.attributes].filter(([name]) => contents.attributes[name]?.legacy !== true));
+}
+
 function knownPart(value: Value): Json | undefined {
   switch (value.kind) {
     case 'unknown':
