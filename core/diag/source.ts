@@ -10,6 +10,8 @@ export interface Position {
   readonly byte: number;
 }
 
+const BYTE_ORDER_MARK = 0xfeff;
+
 export class SourceFile {
   #lineStarts: number[] | undefined;
 
@@ -19,10 +21,10 @@ export class SourceFile {
     readonly text: string,
   ) {}
 
-  /** Offsets at which each line begins; the first is 0. */
+  /** Offsets at which each line begins: the first is 0, or 1 behind a byte order mark, which takes no column. */
   get lineStarts(): readonly number[] {
     if (this.#lineStarts === undefined) {
-      const starts = [0];
+      const starts = [this.text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0];
       for (let at = this.text.indexOf('\n'); at !== -1; at = this.text.indexOf('\n', at + 1)) starts.push(at + 1);
       this.#lineStarts = starts;
     }

@@ -12,7 +12,7 @@ import { parseDecodedTemplate, parseTemplate, parseTraversal } from './parser.ts
 import { describeRange } from './template.ts';
 
 /** A part that is always there, and what is wrong with it. */
-export interface Partial<T> {
+export interface Parsed<T> {
   readonly value: T;
   readonly diagnostics: Diagnostics;
 }
@@ -22,7 +22,7 @@ type JsonString = JsonNode & { kind: 'string' };
 const WRONG_TYPE = 'Incorrect JSON value type';
 
 /** Parses a whole `.tf.json` file. There is always a body, beside errors one with what could be read. */
-export function parseJsonConfig(file: SourceFile): Partial<Body> {
+export function parseJsonConfig(file: SourceFile): Parsed<Body> {
   const { value, diagnostics } = parseJson(file);
   if (value.kind === 'object' || value.kind === 'array') {
     const body = bodyOf(value);
@@ -40,7 +40,7 @@ export function parseJsonConfig(file: SourceFile): Partial<Body> {
 /** Properties of the same name, behind the first one, which is the one in the body. */
 const repeats = new WeakMap<Attribute, Attribute[]>();
 
-function bodyOf(node: JsonNode): Partial<Body> {
+function bodyOf(node: JsonNode): Parsed<Body> {
   const diagnostics: Diagnostic[] = [];
   const attributes = new Map<string, Attribute>();
   for (const member of membersOf(node, undefined, diagnostics)) {
@@ -113,7 +113,7 @@ function notAnObject(node: JsonNode, label: string | undefined): Diagnostic {
  * @param property of a JSON body; others of its name in that body are taken along
  * @param labelNames what the labels of this type are called, in order
  */
-export function jsonBlocks(property: Attribute, labelNames: readonly string[]): Partial<readonly Block[]> {
+export function jsonBlocks(property: Attribute, labelNames: readonly string[]): Parsed<readonly Block[]> {
   const unpacker = new Unpacker(property.name, labelNames);
   for (const { value, nameRange } of [property, ...(repeats.get(property) ?? [])]) {
     if (value.kind === 'json') unpacker.unpack(value.json, nameRange, []);
@@ -171,10 +171,10 @@ class Unpacker {
 
 // ---- Strings ---------------------------------------------------------------------------------------------------------
 
-const templates = new WeakMap<JsonNode, Partial<Expression>>();
+const templates = new WeakMap<JsonNode, Parsed<Expression>>();
 
 /** The template that a string is; parsed once. Property names of objects are templates, too: `jsonKey` makes them strings. */
-export function jsonStringExpression(node: JsonString): Partial<Expression> {
+export function jsonStringExpression(node: JsonString): Parsed<Expression> {
   const known = templates.get(node);
   if (known !== undefined) return known;
   const { file, start, end } = node;

@@ -103,7 +103,7 @@ describe('lexer', () => {
         }
         expect(end).toBe(text.length);
       }),
-      { ...FIXED, numRuns: 500 },
+      { ...FIXED, numRuns: 300 },
     );
   });
 });
@@ -122,7 +122,7 @@ describe('parser', () => {
           }
         }
       }),
-      { ...FIXED, numRuns: 1500 },
+      { ...FIXED, numRuns: 800 },
     );
   });
 
@@ -142,7 +142,7 @@ describe('parser', () => {
         const text = printExpression(tree as unknown as Expression);
         expect(shapeOf(text), text).toEqual(tree);
       }),
-      { ...FIXED, numRuns: 1500 },
+      { ...FIXED, numRuns: 800 },
     );
   });
 });
@@ -157,7 +157,7 @@ describe('formatter', () => {
         expect(formatConfig(new SourceFile('x', once)).value).toBe(once);
         expect(shapeOf(once.slice(once.indexOf('=') + 1))).toEqual(shapeOf(text.slice(2)));
       }),
-      { ...FIXED, numRuns: 500 },
+      { ...FIXED, numRuns: 300 },
     );
   });
 
@@ -169,7 +169,7 @@ describe('formatter', () => {
         expect(value === undefined).toBe(diagnostics.length > 0);
         if (value !== undefined) expect(parseConfig(new SourceFile('x', value)).diagnostics).toEqual([]);
       }),
-      { ...FIXED, numRuns: 500 },
+      { ...FIXED, numRuns: 300 },
     );
   });
 });

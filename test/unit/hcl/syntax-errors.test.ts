@@ -57,7 +57,7 @@ describe('what is underlined', () => {
     ['colon in an interpolation', 'a = "${b:c}"\n', '1,9-10 Extra characters after interpolation expression'],
     ['tab as indentation before a mistake', '\ta = ]\n', '1,6-7 Invalid expression'],
     ['column in grapheme clusters', 'a = "e\u0301👩‍👩‍👧" ]\n', '1,10-11 Missing newline after argument'],
-    ['behind a byte order mark', '\ufeffa = 1\nb = ]\n', '2,5-6 Invalid expression'],
+    ['behind a byte order mark', '\ufeffa = ]\nb = ]\n', '1,5-6 Invalid expression', '2,5-6 Invalid expression'],
     ['lines that end in CRLF', 'a = 1\r\nb = ]\r\n', '2,5-6 Invalid expression'],
   ];
   test.each(cases)('%s', (_name, text, ...errors) => {
