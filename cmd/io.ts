@@ -1,7 +1,8 @@
 /** The outside world of a command: where its words go, where answers come from, what the process knows of itself. */
 import type { Processes } from '../state/process-identity.ts';
 
-export type ExitCode = 0 | 1 | 2;
+/** 3 is what `fmt -check` ends with when something would change. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 export interface Io {
   out(text: string): void;

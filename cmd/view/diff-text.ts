@@ -14,6 +14,8 @@ export type LineDiff = (
 export interface DiffContext {
   readonly style: Style;
   readonly lineDiff: LineDiff;
+  /** Absent where nothing changes and a value is only shown. */
+  readonly signs?: boolean;
   /** Whether this very place is why the object is replaced. */
   forcesReplacement(path: AttributePath): boolean;
 }
@@ -38,6 +40,11 @@ export function symbol(action: DiffAction, style: Style): string {
   }
 }
 
+/** The symbol of a change, or nothing but its room. */
+export function sign(action: DiffAction, { style, signs }: DiffContext): string {
+  return signs === true ? symbol(action, style) : ' ';
+}
+
 /** Spaces before the symbol. */
 export function margin(level: number): string {
   return ' '.repeat(4 * level + 2);
@@ -45,7 +52,7 @@ export function margin(level: number): string {
 
 /** `name = value` over as many lines as it takes; `name` is padded already. */
 export function entryLines(name: string, diff: Diff, place: Place, context: DiffContext): string[] {
-  const head = `${margin(place.level)}${symbol(diff.action, context.style)} ${name} = `;
+  const head = `${margin(place.level)}${sign(diff.action, context)} ${name} = `;
   const [first, ...rest] = valueLines(diff, place, context);
   return [...markWarning(diff, place), head + (first ?? ''), ...rest];
 }
@@ -115,7 +122,7 @@ function elementLines(diff: Extract<Diff, { kind: 'sequence' }>, place: Place, c
 
 function elementText(element: Diff, place: Place, context: DiffContext): string[] {
   const [first, ...rest] = valueLines(element, { ...place, quiet: true }, context);
-  const lines = [`${margin(place.level)}${symbol(element.action, context.style)} ${first ?? ''}`, ...rest];
+  const lines = [`${margin(place.level)}${sign(element.action, context)} ${first ?? ''}`, ...rest];
   const last = lines.pop() ?? '';
   return [...lines, last.endsWith(' # forces replacement') ? last : `${last},`];
 }
@@ -162,8 +169,8 @@ function heredocLines(diff: Leaf, place: Place, context: DiffContext, suffix: st
   const lines = context.lineDiff(old ?? '', becomes ? (old ?? '') : (next ?? old ?? ''));
   const onesided = old === undefined || next === undefined;
   const delimiter = heredocDelimiter(lines.map((line) => line.text));
-  const sign = { '+': symbol('create', context.style), '-': symbol('delete', context.style), ' ': ' ' };
-  const body = lines.map((line) => `${margin(place.level + 1)}${onesided ? ' ' : sign[line.sign]} ${line.text}`);
+  const signs = { '+': sign('create', context), '-': sign('delete', context), ' ': ' ' };
+  const body = lines.map((line) => `${margin(place.level + 1)}${onesided ? ' ' : signs[line.sign]} ${line.text}`);
   const end = becomes && after ? ` ${context.style.yellow('->')} ${sideText(after)}` : suffix;
   return [`<<-${delimiter}${forced}`, ...body, `${margin(place.level)}  ${delimiter}${end}`];
 }

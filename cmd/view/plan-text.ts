@@ -9,7 +9,16 @@ import type { Action, Change, Drift, OutputChange, Plan } from '../../core/plan/
 import type { Cause, Impact } from '../../core/provider.ts';
 import { SENSITIVE, nullValue, objectValue } from '../../core/value/value.ts';
 import type { ObjectValue, Value } from '../../core/value/value.ts';
-import { type DiffContext, type LineDiff, type Place, entryLines, hiddenLine, margin, symbol } from './diff-text.ts';
+import {
+  type DiffContext,
+  type LineDiff,
+  type Place,
+  entryLines,
+  hiddenLine,
+  margin,
+  sign,
+  symbol,
+} from './diff-text.ts';
 import { type Diff, type DiffAction, diffValues } from './plan-diff.ts';
 import { type PlanCounts, countChanges } from './plan-counts.ts';
 import type { Style } from './style.ts';
@@ -306,6 +315,7 @@ function objectLines(
   const context: DiffContext = {
     style: options.style,
     lineDiff: options.lineDiff,
+    signs: true,
     forcesReplacement: (path) => forced.has(JSON.stringify(path)),
   };
   const quiet = false;
@@ -315,7 +325,7 @@ function objectLines(
 /** Shown although they did not change: they say what the rest is about. */
 const IDENTIFYING: ReadonlySet<string> = new Set(['id', 'name', 'tags', 'label']);
 
-function contentLines(
+export function contentLines(
   before: ObjectValue | null,
   after: ObjectValue | null,
   schema: BlockContents | undefined,
@@ -390,7 +400,7 @@ function leafBlockLines(
   context: DiffContext,
 ): string[] {
   if (diff.action === 'no-op' || diff.after === undefined) return [];
-  return ['', `${margin(place.level)}${symbol(diff.action, context.style)} ${name} ${valueText(diff.after)}`];
+  return ['', `${margin(place.level)}${sign(diff.action, context)} ${name} ${valueText(diff.after)}`];
 }
 
 /** An element's two sides are put together again from its difference, so that its own blocks are found by the schema. */
@@ -464,7 +474,7 @@ function framed(
   context: DiffContext,
 ): string[] {
   const forced = context.forcesReplacement(place.path) ? ` ${context.style.red('# forces replacement')}` : '';
-  const head = `${margin(place.level)}${symbol(action, context.style)} ${name} {${forced}`;
+  const head = `${margin(place.level)}${sign(action, context)} ${name} {${forced}`;
   return [head, ...inner, `${margin(place.level)}  }`];
 }
 
@@ -477,7 +487,12 @@ function asObject(value: Value | undefined): ObjectValue | null {
 function outputsSection(plan: Plan, options: PlanTextOptions): string {
   const changed = [...plan.outputs.values()].filter(({ action }) => action !== 'no-op');
   if (changed.length === 0) return '';
-  const context: DiffContext = { style: options.style, lineDiff: options.lineDiff, forcesReplacement: () => false };
+  const context: DiffContext = {
+    style: options.style,
+    lineDiff: options.lineDiff,
+    signs: true,
+    forcesReplacement: () => false,
+  };
   const width = Math.max(...changed.map(({ name }) => name.length));
   const lines = changed.flatMap((output) =>
     entryLines(output.name.padEnd(width), outputDiff(output), { level: 0, path: [] }, context),

@@ -1,0 +1,119 @@
+/**
+ * `init` and `get`. Providers are built in and local modules are read where they are, so there is little to do: the
+ * backend is checked, and every provider and module that this configuration needs is named.
+ */
+import { type Diagnostic, hasErrors, warningAt } from '../../core/diag/diagnostic.ts';
+import type { Configuration } from '../../core/config/module.ts';
+import { ProviderUses } from '../../core/graph/provider-use.ts';
+import { builtInProviders } from '../../providers/registry.ts';
+import type { Flags } from '../arguments.ts';
+import type { Arguments, Command } from '../command.ts';
+import { readConfiguration, styleOf } from '../engine.ts';
+import { COLOR, INPUT, LOCK, VARIABLES } from '../flags.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { failWith, report } from '../reporting.ts';
+import { openStatePlace } from '../state-place.ts';
+
+const ACCEPTED: Flags = Object.fromEntries(
+  ['upgrade', 'reconfigure', 'migrate-state', 'force-copy', 'json'].map(
+    (name) => [name, { type: 'boolean', describe: 'Accepted for compatibility' }] as const,
+  ),
+);
+
+export const init: Command = {
+  describe: 'Prepares a directory: checks its backend and finds the providers and modules it needs.',
+  flags: {
+    ...COLOR,
+    ...INPUT,
+    ...LOCK,
+    ...VARIABLES,
+    ...ACCEPTED,
+    backend: { type: 'boolean', default: true, describe: 'Check the backend' },
+    get: { type: 'boolean', default: true, describe: 'Fetch modules' },
+    'backend-config': { type: 'list', describe: 'Accepted for compatibility' },
+    'from-module': { type: 'string', describe: 'Accepted for compatibility' },
+    lockfile: { type: 'string', describe: 'Accepted for compatibility' },
+    'plugin-dir': { type: 'list', describe: 'Accepted for compatibility: providers are built in' },
+  },
+  words: { least: 0, most: 0 },
+  run: runInit,
+};
+
+export const get: Command = {
+  describe: 'Checks the modules that the configuration calls.',
+  flags: { ...COLOR, update: { type: 'boolean', describe: 'Accepted for compatibility' } },
+  words: { least: 0, most: 0 },
+  run: runGet,
+};
+
+async function runInit(args: Arguments, io: Io): Promise<ExitCode> {
+  const style = styleOf(args, io);
+  const { value, diagnostics } = await readConfiguration(io, 'init');
+  if (value === undefined || hasErrors(diagnostics)) return failWith(diagnostics, args, io);
+  const place = args.boolean('backend')
+    ? await openStatePlace(args, io, value.root.terraform.backend, 'Unsupported backend type')
+    : undefined;
+  if (place !== undefined && place.value === undefined)
+    return failWith([...diagnostics, ...place.diagnostics], args, io);
+  if (isEmpty(value)) {
+    io.out(
+      `${style.bold('Stowage initialized in an empty directory!')}\n\nThe directory has no configuration files yet.\n`,
+    );
+    return 0;
+  }
+  const missing = await listProviders(value, io);
+  report([...diagnostics, ...missing], args, io);
+  io.out(
+    `\n${style.bold(style.green('Stowage has been successfully initialized!'))}\n\nYou may now run "stowage plan" to see what would change.\n`,
+  );
+  return 0;
+}
+
+async function runGet(args: Arguments, io: Io): Promise<ExitCode> {
+  const { value, diagnostics } = await readConfiguration(io, 'init');
+  report(diagnostics, args, io);
+  if (value === undefined || hasErrors(diagnostics)) return 1;
+  for (const [path, module] of value.modules) if (path !== '') io.out(`- ${path} in ${module.directory}\n`);
+  return 0;
+}
+
+function isEmpty({ root }: Configuration): boolean {
+  const parts = [
+    root.variables,
+    root.locals,
+    root.outputs,
+    root.resources,
+    root.calls,
+    root.providers,
+    root.requiredProviders,
+    root.checks,
+  ];
+  return parts.every(({ size }) => size === 0) && root.terraform.backend === undefined;
+}
+
+/** Names what is built in; what is not is a warning here and an error of the commands that need it. */
+async function listProviders(configuration: Configuration, io: Io): Promise<Diagnostic[]> {
+  const sources = providerSources(configuration);
+  const problems: Diagnostic[] = [];
+  for (const source of sources) {
+    if (await builtInProviders.load(source)) io.out(`- ${source} is built in\n`);
+    else
+      problems.push(
+        warningAt(
+          undefined,
+          'Provider not available',
+          `Nothing here implements the provider ${source}, so what uses it cannot be planned. Stowage has its providers built in and downloads none.`,
+        ),
+      );
+  }
+  return problems;
+}
+
+export function providerSources(configuration: Configuration): string[] {
+  const uses = new ProviderUses(configuration, (name) => builtInProviders.defaultSource(name));
+  const sources = [...configuration.modules.values()].flatMap((module) =>
+    [...module.resources.values()].map((resource) => uses.forResource(module, resource).source),
+  );
+  const required = [...configuration.root.requiredProviders.values()].map(({ source }) => source);
+  return [...new Set([...required, ...sources])].sort();
+}

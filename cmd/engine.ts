@@ -1,0 +1,152 @@
+/**
+ * What every command that runs the engine needs, put together once: configuration, variables, providers, state, view.
+ * It decides nothing: it only brings the rooms together.
+ */
+import { randomUUID } from 'node:crypto';
+import { loadConfiguration } from '../core/config/load.ts';
+import type { Configuration } from '../core/config/module.ts';
+import { type VariableArgument, collectVariableValues, prepareVariables } from '../core/config/variables.ts';
+import { type Diagnostic, type Diagnostics, type Result, failed, hasErrors, ok } from '../core/diag/diagnostic.ts';
+import type { RunInput } from '../core/plan/run-input.ts';
+import type { Provider } from '../core/provider.ts';
+import type { State } from '../core/state.ts';
+import type { Value } from '../core/value/value.ts';
+import { builtInProviders } from '../providers/registry.ts';
+import { emptyState } from '../state/codec.ts';
+import type { Arguments } from './command.ts';
+import { type Io, wantsColour } from './io.ts';
+import { type StatePlace, dataDirectoryOf } from './state-place.ts';
+import { TERRAFORM_VERSION, VERSION } from './version.ts';
+import type { RunView } from './view/events.ts';
+import { providerSourceOf, type StateSchemas } from './view/json-state.ts';
+import type { Redactor } from './view/redact.ts';
+import { DEFAULT_WIDTH, type Style, styleFor } from './view/style.ts';
+
+/** What is known of providers; filled while commands learn which ones matter. */
+export class Schemas implements StateSchemas {
+  readonly #providers = new Map<string, Provider>();
+
+  async load(sources: Iterable<string>): Promise<void> {
+    for (const source of new Set(sources)) {
+      const provider = await builtInProviders.load(source);
+      if (provider) this.#providers.set(source, provider);
+    }
+  }
+
+  loadForState(state: State | null): Promise<void> {
+    return this.load((state?.resources ?? []).map((resource) => providerSourceOf(resource.provider)));
+  }
+
+  resourceSchema(source: string, type: string) {
+    return this.#providers.get(source)?.resourceTypes.get(type);
+  }
+
+  dataSchema(source: string, type: string) {
+    return this.#providers.get(source)?.dataSources.get(type);
+  }
+}
+
+export function styleOf(args: Arguments, io: Io): Style {
+  return styleFor(wantsColour(io, args.boolean('no-color')));
+}
+
+/** Text for people, or JSON lines when `-json` was given. */
+export async function openView(args: Arguments, io: Io, redactor: Redactor, schemas: Schemas): Promise<RunView> {
+  const redact = (text: string) => redactor.text(text);
+  if (args.boolean('json')) {
+    const { JsonView } = await import('./view/json-ui.ts');
+    return new JsonView({ write: io.out, redact, now: io.now, version: VERSION, terraformVersion: TERRAFORM_VERSION });
+  }
+  const [{ TextView }, { liveLineFor }] = await Promise.all([
+    import('./view/progress-text.ts'),
+    import('./view/live-line.ts'),
+  ]);
+  return new TextView({
+    style: styleOf(args, io),
+    width: io.columns ?? DEFAULT_WIDTH,
+    out: io.out,
+    error: io.error,
+    redact,
+    schemaOf: ({ address, providerSource }) =>
+      address.resource.mode === 'data'
+        ? schemas.dataSchema(providerSource, address.resource.type)
+        : schemas.resourceSchema(providerSource, address.resource.type)?.schema,
+    liveLine: liveLineFor(io),
+  });
+}
+
+export function readConfiguration(io: Io, purpose: 'init' | 'run' = 'run'): Promise<Result<Configuration>> {
+  return loadConfiguration('.', { workingDirectory: io.workingDirectory, dataDirectory: dataDirectoryOf(io), purpose });
+}
+
+/** `-var` and `-var-file` in the order in which they were typed. */
+function variableArguments(args: Arguments): VariableArgument[] {
+  return args.lists.flatMap(({ name, value }): VariableArgument[] => {
+    if (name === 'var') return [{ kind: 'var', text: value }];
+    return name === 'var-file' ? [{ kind: 'var-file', path: value }] : [];
+  });
+}
+
+export async function readVariables(
+  configuration: Configuration,
+  args: Arguments,
+  io: Io,
+): Promise<Result<Map<string, Value>>> {
+  const collected = await collectVariableValues({
+    module: configuration.root,
+    directory: io.workingDirectory,
+    environment: io.environment,
+    cliArguments: variableArguments(args),
+  });
+  if (collected.value === undefined || hasErrors(collected.diagnostics)) return failed(...collected.diagnostics);
+  const { askForVariables } = await import('./ask-variables.ts');
+  const asked = await askForVariables(configuration.root, collected.value, args, io);
+  const prepared = prepareVariables(configuration.root, asked);
+  return { value: prepared.value, diagnostics: [...collected.diagnostics, ...prepared.diagnostics] };
+}
+
+export function runInput(
+  configuration: Configuration,
+  variables: ReadonlyMap<string, Value>,
+  workspace: string,
+  args: Arguments,
+  io: Io,
+  view: Pick<RunView, 'event'>,
+): RunInput {
+  return {
+    configuration,
+    variables,
+    providers: builtInProviders,
+    parallelism: Math.max(1, args.number('parallelism', 10)),
+    signal: io.signal,
+    events: (event) => view.event(event),
+    environment: io.environment,
+    workingDirectory: io.workingDirectory,
+    workspace,
+    homeDirectory: io.homeDirectory,
+  };
+}
+
+/** The state, or a new one with a lineage of its own where there is none. */
+export async function readOrStartState({ store }: StatePlace): Promise<Result<State>> {
+  const { value, diagnostics } = await store.read();
+  if (value === undefined) return failed(...diagnostics);
+  return ok(value ?? emptyState(randomUUID(), TERRAFORM_VERSION), diagnostics);
+}
+
+/** What an earlier run, killed before it could record everything, has left in its journal. */
+export async function interruptedRunWarnings({ path }: StatePlace): Promise<Diagnostics> {
+  const { readJournal } = await import('../state/journal-file.ts');
+  const open = (await readJournal(path)).flatMap(({ operations }) => operations.filter(({ folded }) => !folded));
+  if (open.length === 0) return [];
+  const lines = open.map(({ intent, outcome }) => {
+    const identity = outcome?.identity ?? intent.identity;
+    return `  ${intent.address}: ${intent.kind}${identity === undefined ? '' : ` (${identity})`}, ${outcome?.result ?? 'outcome not known'}`;
+  });
+  const warning: Diagnostic = {
+    severity: 'warning',
+    summary: 'An earlier run was interrupted',
+    detail: `It ended before everything it did was recorded in the state. Look at these objects before you go on:\n\n${lines.join('\n')}`,
+  };
+  return [warning];
+}

@@ -1,0 +1,22 @@
+/** The `backend` block of the configuration here; mistakes elsewhere in it are no business of who asks. */
+import { type Result, ok } from '../core/diag/diagnostic.ts';
+import type { TerraformSettings } from '../core/config/module.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Io } from './io.ts';
+
+/** Reads the configuration only when one of its files mentions a backend: most have none, and reading takes time. */
+export async function readBackend(io: Io): Promise<Result<TerraformSettings['backend']>> {
+  if (!(await mentionsBackend(io.workingDirectory))) return { value: undefined, diagnostics: [] };
+  const { readConfiguration } = await import('./engine.ts');
+  const { value } = await readConfiguration(io);
+  const backend = value?.root.terraform.backend;
+  return backend === undefined ? { value: undefined, diagnostics: [] } : ok(backend);
+}
+
+async function mentionsBackend(directory: string): Promise<boolean> {
+  const names = await readdir(directory).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.tf') || name.endsWith('.tf.json'));
+  const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8').catch(() => '')));
+  return texts.some((text) => text.includes('backend'));
+}
