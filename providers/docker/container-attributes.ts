@@ -298,9 +298,10 @@ export function isDefaultSwap(swapBytes: number, memoryBytes: number): boolean {
 /** Period and quota do nothing beside `cpus`. */
 function besideCpus(field: Field): Row {
   return {
-    meaning: (value, { whole }) => (isZero(whole.cpus) ? plainNumber(value) : 0),
+    meaning: (value) => plainNumber(value),
     live: (container) => numberOf(container, ...field),
     isDefault: (live, _container, { whole }) => live === 0 || !isZero(whole.cpus),
+    same: (wanted, there, { whole }) => !isZero(whole.cpus) || wanted === there,
   };
 }
 

@@ -132,9 +132,9 @@ function differsFromState(name: string, row: Row, wanted: Plain, place: Place, {
   return !(name === 'restart' && stored === 'no');
 }
 
-/** `env = []` asks for none, `env = null` and `hostname = ""` leave it to the provider. */
+/** `env = []` and `init = false` ask for none; null, 0 and "" leave it to the provider. */
 function saysEmpty(name: string, configured: Plain | undefined): boolean {
-  return Array.isArray(configured) && containerSchema.attributes[name] !== undefined;
+  return configured === false || (Array.isArray(configured) && containerSchema.attributes[name] !== undefined);
 }
 
 function isComputed(name: string): boolean {

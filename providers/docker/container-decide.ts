@@ -139,12 +139,14 @@ interface Life {
 }
 
 /** Whether it has to run and does not. What was never to be started, and a job that is done, need not run. */
-function lifeOf(whole: PlainObject, { prior = {}, container }: Comparison): Life {
+function lifeOf(whole: PlainObject, { config, prior = {}, container }: Comparison): Life {
   const wanted = whole.must_run !== false;
   const there = prior.must_run;
   const difference: Difference = { name: 'must_run', mode: 'bookkeeping', author: 'configuration' };
   if (!wanted) return { difference: there === false ? undefined : difference, wake: undefined };
   const mayRest = whole.start === false || isFinishedJob(container, { ...prior, attach: whole.attach ?? null });
+  // A peer's refresh stores that it does not run; said outright, it is a wish all the same.
+  if (whole.start === false && config.must_run === true && there === false) return { difference, wake: undefined };
   if (container === undefined) {
     if (mayRest || there === true) return { difference: there === null ? difference : undefined, wake: undefined };
     return there === false ? { difference: { ...difference, mode: 'in-place' }, wake: 'start' } : { difference, wake: undefined };

@@ -18,12 +18,17 @@ export function formatCpus(nano: number): string {
   return text.endsWith('.') ? `${text}0` : text;
 }
 
+const MOST_CPUS = 4096;
+
 /** "0-2,4" as "0,1,2,4". */
 export function cpuList(text: string): string {
   const numbers = new Set<number>();
   for (const part of text.split(',')) {
-    const [first, last = first] = part.split('-').map(Number);
-    if (first === undefined || last === undefined || Number.isNaN(first + last) || last - first > 4096) return text;
+    const range = /^(\d+)(?:-(\d+))?$/.exec(part);
+    if (range === null) return text;
+    const first = Number(range[1]);
+    const last = Number(range[2] ?? first);
+    if (last - first > MOST_CPUS) return text;
     for (let cpu = first; cpu <= last; cpu++) numbers.add(cpu);
   }
   return [...numbers].sort((a, b) => a - b).join(',');
@@ -67,6 +72,10 @@ export function securityOption(text: string): string {
   return text.replace(/^(label|apparmor|seccomp|systempaths|no-new-privileges):/, '$1=');
 }
 
+const ARCHITECTURES: ReadonlySet<string> = new Set(
+  'amd64 arm64 arm 386 ppc64le s390x riscv64 mips64le loong64 i386'.split(' '),
+);
+
 /** Architecture under the name that images use. */
 export function architecture(text: string): string {
   const known: Readonly<Record<string, string>> = {
@@ -83,9 +92,9 @@ export function architecture(text: string): string {
 export function platform(text: string): { readonly os: string; readonly architecture: string } {
   const [first = '', second = ''] = text.toLowerCase().split('/');
   if (second !== '') return { os: first, architecture: architecture(second) };
-  return /^(linux|windows|darwin|freebsd)?$/.test(first)
-    ? { os: first, architecture: '' }
-    : { os: '', architecture: architecture(first) };
+  return ARCHITECTURES.has(architecture(first))
+    ? { os: '', architecture: architecture(first) }
+    : { os: first, architecture: '' };
 }
 
 /** Letters in order and once: "mrw" is "mrw". */

@@ -19,6 +19,7 @@ import type {
 } from '../../core/provider.ts';
 import type { ObjectValue } from '../../core/value/value.ts';
 import { type Connection, resolveConnection } from './connection.ts';
+import { containerResource } from './container-schema.ts';
 import { DockerReader, DockerWriter } from './daemon.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
 import type { DockerContext, ResourceModule } from './resource-module.ts';
@@ -34,6 +35,7 @@ interface Registered {
 
 /** One line per resource type: what is always there, and what is loaded when it is used. */
 const RESOURCES: Readonly<Record<string, Registered>> = {
+  docker_container: { schema: containerResource, load: async () => (await import('./container.ts')).containerModule },
   docker_image: { schema: imageResource, load: async () => (await import('./image.ts')).imageModule },
   docker_network: { schema: networkResource, load: async () => (await import('./network.ts')).networkModule },
   docker_volume: { schema: volumeResource, load: async () => (await import('./volume.ts')).volumeModule },

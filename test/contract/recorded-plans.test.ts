@@ -17,6 +17,7 @@ import {
   decode,
   priorFromState,
   recordedCases,
+  resolvedConfig,
   splitUnknown,
   withoutLegacy,
 } from '../unit/docker/recorded.ts';
@@ -73,8 +74,8 @@ for (const type of types) {
           test(name, async () => {
             const schema = dockerProvider.resourceTypes.get(type)?.schema;
             invariant(schema && change.after, 'has a schema and a planned value');
-            const config = configFromPlan(schema, change.after, change.unknown);
             const prior = priorFromState(dockerProvider, instance);
+            const config = resolvedConfig(configFromPlan(schema, change.after, change.unknown), prior.value);
             const planned = await planOne(type, { address: name, prior, config, proposed: config, mode: 'any' });
             const found = planned.causes.map((cause) => cause.path.join('.'));
             expect(found).toEqual(BETTER_THAN_RECORDED[name] ?? []);
@@ -83,8 +84,8 @@ for (const type of types) {
           test(`${name}: each argument changed in turn`, async () => {
             const schema = dockerProvider.resourceTypes.get(type)?.schema;
             invariant(schema && change.after, 'has a schema and a planned value');
-            const config = configFromPlan(schema, change.after, change.unknown);
             const prior = priorFromState(dockerProvider, instance);
+            const config = resolvedConfig(configFromPlan(schema, change.after, change.unknown), prior.value);
             for (const [argument, changed] of eachChanged(schema, config, prior.value)) {
               const planned = await planOne(type, {
                 address: name,
