@@ -359,9 +359,11 @@ function equalEntries(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Valu
   return true;
 }
 
-/** Null, "" or an empty collection: what an optional and computed argument takes for "you decide". */
+/** Null, "" or an empty set or map: what an optional and computed argument takes for "you decide". An empty list counts. */
 function saysNothing(value: Value): boolean {
-  return value.kind === 'null' || isEmptyText(value) || isEmptyCollection(value);
+  return (
+    value.kind === 'null' || isEmptyText(value) || ((value.kind === 'set' || value.kind === 'map') && isZero(value))
+  );
 }
 
 function isEmptyText(value: Value): boolean {

@@ -12,6 +12,7 @@ import {
   jsonToValue,
   valueToJson,
 } from '../../../core/value/json.ts';
+import { containsUnknown } from '../../../core/value/marks.ts';
 import type { Type } from '../../../core/value/type.ts';
 import { type ObjectValue, type Value, objectValue, unknownValue } from '../../../core/value/value.ts';
 import { blockType, elementType } from '../../../providers/docker/sdk-plan.ts';
@@ -119,6 +120,16 @@ export function configFromPlan(contents: BlockContents, after: JsonObject, unkno
     attributes.push([name, blockConfig(block, after[name] ?? null, lost[name], blockType(block))]);
   }
   return objectValue(attributes);
+}
+
+/** The configuration once its references are known: what was unknown when planning is what the state has. */
+export function resolvedConfig(config: ObjectValue, state: ObjectValue): ObjectValue {
+  return objectValue(
+    [...config.attributes].map(([name, value]) => {
+      const known = containsUnknown(value) ? state.attributes.get(name) : undefined;
+      return [name, known ?? value] as const;
+    }),
+  );
 }
 
 function withUnknowns(json: Json, unknown: Json | undefined, type: Type): Value {
