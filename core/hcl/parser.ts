@@ -86,12 +86,15 @@ function closesBracket(kind: number): boolean {
 class Parser extends ExpressionParser {
   /** False when a quoted string runs over a line: what follows is read with text and code swapped. */
   readonly #canResume: boolean;
+  /** How many of the diagnostics, the first ones, are about characters. */
+  readonly #lexicalErrors: number;
 
   constructor(source: TokenSource) {
     super(source);
     const { tokens } = source;
     const errors = lexicalErrors(tokens, (start, end) => this.rangeBetween(this.place(start), this.place(end)));
     for (const error of errors) this.diagnostics.push(error);
+    this.#lexicalErrors = errors.length;
     this.#canResume = errors.length === 0 || !tokens.kinds.subarray(0, tokens.count).includes(Token.quotedNewline);
   }
 
@@ -152,7 +155,7 @@ class Parser extends ExpressionParser {
     const kind = this.kindOf(token);
     if (kind === Token.openQuote) {
       this.errorUnlessRecovering(token, 'Invalid argument name', 'Argument names must not be quoted.');
-    } else if (!closesBracket(kind) || this.diagnostics.length === 0) {
+    } else if (!closesBracket(kind) || this.diagnostics.length === this.#lexicalErrors) {
       // A closing bracket behind a mistake most likely closes what that mistake opened.
       this.errorUnlessRecovering(token, DEFINITION_REQUIRED, DEFINITION_REQUIRED_DETAIL);
     }
