@@ -92,6 +92,7 @@ async function applySaved(path: string, session: Session): Promise<ExitCode> {
   const problems = [...current.diagnostics, ...(unfit ? [unfit] : [])];
   if (hasErrors(problems)) return refuse(session, [...problems, ...(await unlock(lock.value))]);
   await learnPlan(plan, redactor, schemas);
+  view.savedPlan(plan);
   const code = await carryOut(
     plan,
     place.value,

@@ -10,6 +10,8 @@ export interface RunView {
   diagnostics(diagnostics: readonly Diagnostic[]): void;
   /** A whole plan, before it is applied or instead of that. */
   plan(plan: Plan): Promise<void>;
+  /** A saved plan that is about to be applied: people have seen it already. */
+  savedPlan(plan: Plan): void;
   /** The last line of an apply. */
   summary(operation: 'apply' | 'destroy', counts: PlanCounts): void;
   outputs(outputs: ReadonlyMap<string, OutputState>): void;
@@ -34,4 +36,9 @@ export const VERBS = {
 
 export function idText(id: string | undefined): string {
   return id === undefined || id === '' ? '' : ` [id=${id}]`;
+}
+
+/** What is only being made has no ID to speak of yet: the one in the event is that of the object it replaces. */
+export function startId(event: Extract<Event, { kind: 'apply-start' }>): string | undefined {
+  return event.action === 'create' ? undefined : event.id;
 }

@@ -103,8 +103,8 @@ function callJson(module: Module, call: ModuleCall, context: Context): JsonObjec
   return compact({
     source: call.source,
     ...filled('expressions', expressions),
-    count_expression: call.count && expressionJson(call.count),
-    for_each_expression: call.forEach && expressionJson(call.forEach),
+    count_expression: call.count && nonEmpty(expressionJson(call.count)),
+    for_each_expression: call.forEach && nonEmpty(expressionJson(call.forEach)),
     module: child === undefined ? {} : moduleJson(child, context),
     version_constraint: call.version,
   });
@@ -130,8 +130,8 @@ function resourceJson(module: Module, resource: Resource, { uses, schemas }: Con
     provisioners: provisioners.length > 0 ? provisioners : undefined,
     ...filled('expressions', bodyJson(resource.body, schema)),
     schema_version: schema?.version ?? 0,
-    count_expression: resource.count && expressionJson(resource.count),
-    for_each_expression: resource.forEach && expressionJson(resource.forEach),
+    count_expression: resource.count && nonEmpty(expressionJson(resource.count)),
+    for_each_expression: resource.forEach && nonEmpty(expressionJson(resource.forEach)),
   });
 }
 
@@ -165,6 +165,10 @@ function expressionJson(expression: Expression): JsonObject {
   if (references.length > 0) return { references: [...new Set(references)] };
   const constant = constantJson(expression);
   return constant === undefined ? {} : { constant_value: constant };
+}
+
+function nonEmpty(json: JsonObject): JsonObject | undefined {
+  return Object.keys(json).length > 0 ? json : undefined;
 }
 
 function constantJson(expression: Expression): Json | undefined {

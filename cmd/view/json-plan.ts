@@ -1,7 +1,9 @@
 /** `show -json` of a plan: Terraform's format 1.2, which tools read and our own tests compare. */
 import { moduleText } from '../../core/addr/address.ts';
 import type { Change, Drift, OutputChange, Plan } from '../../core/plan/plan.ts';
+import type { State } from '../../core/state.ts';
 import { type Json, type JsonObject, typeToJson, valueToJson } from '../../core/value/json.ts';
+import { compareUtf8 } from '../../core/value/type.ts';
 import { isWhollyKnown } from '../../core/value/marks.ts';
 import { type ObjectValue, typeOf } from '../../core/value/value.ts';
 import { checksJson } from './json-checks.ts';
@@ -20,7 +22,7 @@ export function planJson(plan: Plan, context: JsonPlanContext): JsonObject {
   const changes = plan.changes.map(changeJson);
   const drift = plan.drift.map(driftJson);
   const outputs = [...plan.outputs.values()];
-  const prior = plan.refreshedState;
+  const prior = priorState(plan);
   const hasPrior = prior.resources.length > 0 || prior.outputs.size > 0;
   return compact({
     format_version: '1.2',
@@ -47,12 +49,24 @@ export function planJson(plan: Plan, context: JsonPlanContext): JsonObject {
   });
 }
 
+/** Terraform shows the refreshed state with what is known of the new outputs, and without results of checks. */
+function priorState(plan: Plan): State {
+  const outputs = new Map(plan.refreshedState.outputs);
+  for (const { name, action, after, sensitive, type } of plan.outputs.values()) {
+    if (action === 'delete') outputs.delete(name);
+    else if (after !== undefined && isWhollyKnown(after)) {
+      const json = { value: valueToJson(after), type: typeToJson(type ?? typeOf(after)), sensitive };
+      outputs.set(name, { ...json, unknownFields: {} });
+    }
+  }
+  return { ...plan.refreshedState, outputs, checkResults: null };
+}
+
 function variablesJson(plan: Plan): JsonObject {
   return Object.fromEntries(
-    [...plan.variables].map(([name, value]) => [
-      name,
-      compact({ value: value.kind === 'unknown' ? undefined : valueToJson(value) }),
-    ]),
+    [...plan.variables]
+      .sort(([a], [b]) => compareUtf8(a, b))
+      .map(([name, value]) => [name, compact({ value: value.kind === 'unknown' ? undefined : valueToJson(value) })]),
   );
 }
 

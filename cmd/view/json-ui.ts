@@ -5,7 +5,7 @@ import type { Event } from '../../core/event.ts';
 import type { Change, Plan } from '../../core/plan/plan.ts';
 import type { OutputState } from '../../core/state.ts';
 import type { Json, JsonObject } from '../../core/value/json.ts';
-import { type RunView, VERBS, elapsedText, idText } from './events.ts';
+import { type RunView, VERBS, elapsedText, idText, startId } from './events.ts';
 import { diagnosticJson } from './json-diagnostic.ts';
 import { compact } from './json-shape.ts';
 import { jsonLine } from './json-text.ts';
@@ -55,9 +55,13 @@ export class JsonView implements RunView {
       });
       this.#line('info', `${drift.text}: Drift detected (${action})`, 'resource_drift', { change });
     }
-    for (const change of plan.changes) this.#plannedChange(change);
+    this.savedPlan(plan);
     this.#changeSummary('plan', countChanges(plan), summaryLine(countChanges(plan), styleFor(false)));
     this.#outputChanges(plan);
+  }
+
+  savedPlan(plan: Plan): void {
+    for (const change of plan.changes) this.#plannedChange(change);
   }
 
   summary(operation: 'apply' | 'destroy', counts: PlanCounts): void {
@@ -91,10 +95,10 @@ export class JsonView implements RunView {
         );
       case 'apply-start':
         return this.#hook(
-          `${event.address}: ${VERBS[event.action].start}...${idText(event.id)}`,
+          `${event.address}: ${VERBS[event.action].start}...${idText(startId(event))}`,
           'apply_start',
           event.address,
-          { action: event.action, ...idFields(event.id) },
+          { action: event.action, ...idFields(startId(event)) },
         );
       case 'apply-progress':
         return this.#progress(event);

@@ -9,7 +9,7 @@ import type { OutputState } from '../../core/state.ts';
 import { jsonToValue, typeFromJson } from '../../core/value/json.ts';
 import { isFailure } from '../../core/value/convert.ts';
 import { diagnosticText } from './diagnostic-text.ts';
-import { type RunView, VERBS, elapsedText, idText } from './events.ts';
+import { type RunView, VERBS, elapsedText, idText, startId } from './events.ts';
 import { applySummary, interruptText } from './json-ui.ts';
 import type { PlanCounts } from './plan-counts.ts';
 import type { PlanTextOptions } from './plan-text.ts';
@@ -56,6 +56,10 @@ export class TextView implements RunView {
     this.#write(planText(plan, { style, schemaOf, lineDiff }));
   }
 
+  savedPlan(): void {
+    // It was shown when it was made, and `show` shows it again.
+  }
+
   summary(operation: 'apply' | 'destroy', counts: PlanCounts): void {
     const { style } = this.#options;
     this.#write(`\n${style.bold(style.green(applySummary(operation, counts)))}\n`);
@@ -78,7 +82,7 @@ export class TextView implements RunView {
       case 'refresh-complete':
         return undefined;
       case 'apply-start':
-        return this.#line(event.address, `${VERBS[event.action].start}...${idText(event.id)}`);
+        return this.#line(event.address, `${VERBS[event.action].start}...${idText(startId(event))}`);
       case 'apply-progress':
         return this.#progress(event);
       case 'apply-complete':

@@ -2,6 +2,8 @@
 import { quote } from '../../core/addr/address.ts';
 import type { Schema } from '../../core/config/schema.ts';
 import type { InstanceState, OutputState, ResourceState, State } from '../../core/state.ts';
+import { stateObjects } from '../state-selection.ts';
+import { compareUtf8 } from '../../core/value/type.ts';
 import { isFailure } from '../../core/value/convert.ts';
 import { jsonToValue, typeFromJson } from '../../core/value/json.ts';
 import { SENSITIVE, type Value, withMarks } from '../../core/value/value.ts';
@@ -12,15 +14,16 @@ import { diffValues } from './plan-diff.ts';
 import { contentLines } from './plan-text.ts';
 import { type Style, styleFor } from './style.ts';
 
-/** Every object, then the outputs. */
+/** Every object, module by module with the root first, then the outputs. */
 export function stateText(state: State, schemas: StateSchemas, style: Style): string {
-  const objects = state.resources.flatMap((resource) =>
-    resource.instances.map((instance) => ({ address: stateAddress(resource, instance), resource, instance })),
+  const modules = [...new Set(state.resources.map(({ module }) => module))].sort(compareUtf8);
+  const texts = modules.map((module) =>
+    stateObjects(state)
+      .filter(({ resource }) => resource.module === module)
+      .map(({ resource, instance }) => `${instanceText(resource, instance, schemas, style)}\n`)
+      .join(''),
   );
-  const sorted = objects.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-  const texts = sorted.map(({ resource, instance }) => instanceText(resource, instance, schemas, style));
-  const outputs = outputsText(state.outputs);
-  return [...texts, ...(outputs === '' ? [] : [outputs])].join('\n');
+  return [...texts, outputsText(state.outputs)].filter((text) => text !== '').join('\n');
 }
 
 /** `# address:` and the block beneath it; ends with a line break. */
@@ -67,7 +70,7 @@ function outputsText(outputs: ReadonlyMap<string, OutputState>): string {
       dedent,
     );
   });
-  return `\nOutputs:\n\n${lines.join('\n')}\n`;
+  return `Outputs:\n\n${lines.join('\n')}\n`;
 }
 
 /** With the type that the state keeps beside it; undefined when the two do not fit. */
