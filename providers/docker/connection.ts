@@ -203,7 +203,8 @@ function parseAddress(source: Source, tls: Tls | undefined): Result<Endpoint> {
 }
 
 function tcpEndpoint(scheme: string, source: Source, tls: Tls | undefined): Result<Endpoint> {
-  const url = URL.canParse(source.address) ? new URL(source.address.replace(/^[a-z]+:/i, 'http:')) : undefined;
+  const plain = source.address.replace(/^[a-z]+:/i, 'http:');
+  const url = URL.canParse(plain) ? new URL(plain) : undefined;
   if (url === undefined || url.hostname === '') return failed(invalidAddress(source));
   const secured = scheme === 'https' ? (tls ?? { ca: undefined, cert: undefined, key: undefined, verify: true }) : tls;
   const fallback = scheme === 'tcp' ? (secured ? 2376 : 2375) : scheme === 'https' ? 443 : 80;

@@ -242,8 +242,11 @@ export class DockerWriter {
     if (version.kind !== 'done') return version;
     const { default: Docker } = await import('dockerode');
     // No `agent`: docker-modem would print it, sockets and all, before every request.
-    const engine = new Docker({ ...modemTarget(this.#reader.connection.endpoint), version: `v${version.value}` });
+    const { endpoint } = this.#reader.connection;
+    const prefix = endpoint.kind === 'tcp' && endpoint.path !== '' ? `${endpoint.path.slice(1)}/` : '';
+    const engine = new Docker({ ...modemTarget(endpoint), version: `${prefix}v${version.value}` });
     keepBodyOutOfAddress(engine);
+    if (endpoint.kind === 'tcp' && endpoint.tls?.verify === false) trustAnyCertificate(engine);
     return { kind: 'done', value: engine };
   }
 
@@ -275,6 +278,17 @@ function keepBodyOutOfAddress(engine: Engine): void {
       callback,
     );
   };
+}
+
+interface Requests {
+  buildRequest(request: https.RequestOptions, ...rest: readonly unknown[]): void;
+}
+
+/** Client certificates without an authority: the engine's own certificate is not checked, as with the peer. */
+function trustAnyCertificate(engine: Engine): void {
+  const modem = engine.modem as unknown as Requests;
+  const build = modem.buildRequest.bind(modem);
+  modem.buildRequest = (request, ...rest) => build({ ...request, rejectUnauthorized: false }, ...rest);
 }
 
 class StreamError extends Error {}

@@ -20,6 +20,7 @@ export const AT_MOST: Readonly<Record<string, readonly string[]>> = {
 
 /** Arguments that the engine does not keep apart: changing the first may change the others with it. */
 export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  attach: ['must_run'],
   memory: ['memory_swap'],
   privileged: ['security_opts'],
   start: ['must_run'],

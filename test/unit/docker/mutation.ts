@@ -28,7 +28,9 @@ export function eachChanged(
   }
   for (const [name, block] of Object.entries(schema.blocks)) {
     const value = config.attributes.get(name);
+    const before = prior.attributes.get(name);
     if (value === undefined || block.computed || elementsOf(value).length === 0) continue;
+    if (before !== undefined && isZero(before)) continue;
     const empty =
       value.kind === 'set' ? setValue(value.element, []) : value.kind === 'list' ? listValue(value.element, []) : value;
     changed.push([name, replaced(config, name, empty)]);

@@ -112,7 +112,8 @@ export function configFromPlan(contents: BlockContents, after: JsonObject, unkno
   const attributes: [string, Value][] = [];
   for (const [name, schema] of Object.entries(contents.attributes)) {
     const decided = schema.use === 'computed' || (lost[name] === true && schema.use === 'optional-computed');
-    if (decided) attributes.push([name, decodeAs(null, schema.type)]);
+    const unsaid = schema.default !== undefined && after[name] === schema.default;
+    if (decided || unsaid) attributes.push([name, decodeAs(null, schema.type)]);
     else if (lost[name] === true) attributes.push([name, unknownValue(schema.type)]);
     else attributes.push([name, withUnknowns(after[name] ?? null, lost[name], schema.type)]);
   }
