@@ -128,11 +128,14 @@ function decodeIgnorePath(element: Expression, diagnostics: Diagnostic[]): Ignor
 function decodeReplaceTriggeredBy(expression: Expression, diagnostics: Diagnostic[]): Expression[] {
   const list = staticList(expression);
   diagnostics.push(...list.diagnostics);
-  return (list.value ?? []).map((element) => {
+  const problems: Diagnostic[] = [];
+  const triggers = (list.value ?? []).map((element) => {
     const trigger = nativeExpression(element, diagnostics);
-    checkTrigger(trigger, diagnostics);
+    if (problems.length === 0) checkTrigger(trigger, problems);
     return trigger;
   });
+  diagnostics.push(...problems);
+  return triggers;
 }
 
 /** A JSON string holds the expression itself, not a template. */

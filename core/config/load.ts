@@ -16,6 +16,9 @@ import { satisfiesVersion } from './version-constraint.ts';
 /** The version of Terraform whose language this is. */
 export const LANGUAGE_VERSION = '1.11.4';
 
+const VERSION_ADVICE =
+  'To proceed, either choose another supported Terraform version or update this version constraint. Version constraints are normally set for good reason, so updating the constraint may lead to other errors or unexpected behavior.';
+
 /** Deeper than any configuration that means it. */
 const MAXIMUM_DEPTH = 100;
 
@@ -44,16 +47,17 @@ export async function loadConfiguration(directory: string, options: LoadOptions)
     const detail = `Module directory ${directory} does not exist or cannot be read.`;
     return { value: undefined, diagnostics: [errorAt(undefined, 'Failed to read module directory', detail)] };
   }
-  const unsupported = loader.versionProblems;
+  const { versionProblems } = loader;
+  const isOtherLanguage = versionProblems.length > 0 && !hasErrors(loader.diagnostics);
   return {
     value: { root, modules: loader.modules },
-    diagnostics: unsupported.length > 0 ? unsupported : loader.diagnostics,
+    diagnostics: isOtherLanguage ? versionProblems : loader.diagnostics,
   };
 }
 
 class Loader {
   readonly diagnostics: Diagnostic[] = [];
-  /** When the language is another one, its other mistakes are none. */
+  /** Only reported when everything else is well: what cannot be read is the more urgent. */
   readonly versionProblems: Diagnostic[] = [];
   readonly modules = new Map<string, Module>();
   readonly #options: LoadOptions;
@@ -80,6 +84,8 @@ class Loader {
     this.modules.set(moduleText(place.path), module);
     this.#checkVersions(module);
     if (place.parent) this.#checkChild(module);
+    // Mistakes of the root module come before those of modules that it calls.
+    if (place.parent === undefined && hasErrors(this.diagnostics)) return module;
     for (const call of [...module.calls.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const child = this.#loadCall(call, module);
       if (child) children.set(call.name, child);
@@ -103,7 +109,7 @@ class Loader {
       return undefined;
     }
     const module = this.load({ path, directory, call, parent });
-    if (module === undefined) this.diagnostics.push(this.#unreadable(call, directory));
+    if (module === undefined) this.diagnostics.push(...this.#unreadable(call, directory));
     return module;
   }
 
@@ -117,14 +123,16 @@ class Loader {
     return isAbsolute(call.source) ? relative(this.#options.workingDirectory, call.source) || '.' : undefined;
   }
 
-  #unreadable(call: ModuleCall, directory: string): Diagnostic {
+  #unreadable(call: ModuleCall, directory: string): Diagnostic[] {
     if (this.#options.purpose === 'init') {
       const detail = `Unable to evaluate directory symlink: lstat ${directory.split('/')[0]}: no such file or directory`;
-      return errorAt(undefined, 'Unreadable module directory', detail);
+      const line = call.range.file.position(call.range.start).line;
+      const place = `The directory  could not be read for module "${call.name}" at ${call.range.file.name}:${line}.`;
+      return [detail, place].map((text) => errorAt(undefined, 'Unreadable module directory', text));
     }
     const detail =
       'This module\'s local cache directory  could not be read. Run "terraform init" to install all modules required by this configuration.';
-    return errorAt(call.range, 'Module not installed', detail);
+    return [errorAt(call.range, 'Module not installed', detail)];
   }
 
   #checkVersions(module: Module): void {
@@ -134,10 +142,7 @@ class Loader {
       const who = module.call
         ? `Module ${moduleText(module.path)} (from ${module.call.source}) does not support Terraform version ${version}.`
         : `This configuration does not support Terraform version ${version}.`;
-      const advice = module.call
-        ? 'To proceed, either choose another supported Terraform version or update this version constraint. Version constraints are normally set for good reason, so updating the constraint may lead to other errors or unexpected behavior.'
-        : 'To proceed, either choose another supported Terraform version or update this version constraint. Version constraints are normally set for good reason, so updating the constraint may lead to other errors or unexpected behavior.';
-      this.versionProblems.push(errorAt(range, 'Unsupported Terraform Core version', `${who} ${advice}`));
+      this.versionProblems.push(errorAt(range, 'Unsupported Terraform Core version', `${who} ${VERSION_ADVICE}`));
     }
   }
 

@@ -10,6 +10,7 @@ import { checkName } from './names.ts';
 import { decodeProviderReference } from './provider-reference.ts';
 import { duplicateEscape, reservedBlock } from './provisioner.ts';
 import { checkRepetition } from './resource.ts';
+import { decodeVersionConstraint } from './version-constraint.ts';
 import { decodeDependsOn, staticMap } from './static-form.ts';
 import { staticString } from './static-value.ts';
 import { checkSource } from './module-source.ts';
@@ -35,13 +36,13 @@ export function decodeModuleCall(block: Block, diagnostics: Diagnostic[]): Modul
   checkName(label, 'Invalid module instance name', diagnostics);
   const get = (name: string): Expression | undefined => content.attributes.get(name)?.value;
   const sourceExpression = get('source');
-  const versionExpression = get('version');
   const dependsOn = get('depends_on');
   const providers = get('providers');
-  const version = versionExpression && staticString(versionExpression, diagnostics);
-  const source = decodeSource(sourceExpression, versionExpression !== undefined, diagnostics);
+  const versionAttribute = content.attributes.get('version');
+  const version = versionAttribute && decodeVersionConstraint(versionAttribute, diagnostics);
+  const source = decodeSource(sourceExpression, versionAttribute !== undefined, diagnostics);
   const special = decodeSpecialBlocks(content.blocks, diagnostics);
-  checkRepetition(content.attributes.get('count'), content.attributes.get('for_each'), 'modules', diagnostics);
+  checkRepetition(content.attributes.get('count'), content.attributes.get('for_each'), diagnostics);
   const body = special.escaped ? mergeBodies(rest, special.escaped) : rest;
   return {
     name: label?.value ?? '',
@@ -90,7 +91,10 @@ function decodeSpecialBlocks(
   let enabled: Expression | undefined;
   for (const block of blocks) {
     if (block.type === 'lifecycle') {
-      enabled = readContent(block.body, LIFECYCLE, diagnostics).attributes.get('enabled')?.value;
+      // OpenTofu's; Terraform has nothing to say in such a block.
+      enabled = block.body.attributes.get('enabled')?.value;
+      if (enabled) readContent(block.body, LIFECYCLE, diagnostics);
+      else diagnostics.push(reservedBlock(block, 'module'));
     } else if (block.type !== '_') diagnostics.push(reservedBlock(block, 'module'));
     else if (escaped) diagnostics.push(duplicateEscape(block, escaped, 'module input variables', 'module'));
     else escaped = block;

@@ -1,5 +1,5 @@
 /** `provider` blocks. */
-import { type Diagnostic, errorAt, hasErrors, warningAt } from '../diag/diagnostic.ts';
+import { type Diagnostic, errorAt, warningAt } from '../diag/diagnostic.ts';
 import type { Block } from '../hcl/ast.ts';
 import { isName } from '../hcl/characters.ts';
 import { mergeBodies } from './body.ts';
@@ -57,10 +57,8 @@ export function decodeProviderConfig(block: Block, diagnostics: Diagnostic[]): P
 }
 
 function decodeAlias(expression: Parameters<typeof staticString>[0], diagnostics: Diagnostic[]): string | undefined {
-  const problems: Diagnostic[] = [];
-  const alias = staticString(expression, problems);
-  diagnostics.push(...problems);
-  if (!hasErrors(problems) && !isName(alias ?? '')) {
+  const alias = staticString(expression, diagnostics);
+  if (!isName(alias ?? '')) {
     const detail = `An alias must be a valid name. ${BAD_NAME}`;
     diagnostics.push(errorAt(undefined, 'Invalid provider configuration alias', detail));
   }

@@ -1,8 +1,7 @@
 /** `moved`, `removed` and `import` blocks. */
-import { type RemoveEndpoint, parseMoveEndpoint, parseRemoveEndpoint } from '../addr/parse.ts';
-import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
+import { type RemoveEndpoint, parseInstance, parseMoveEndpoint, parseRemoveEndpoint } from '../addr/parse.ts';
+import { type Diagnostic, type Result, errorAt, ok } from '../diag/diagnostic.ts';
 import type { Attribute, Block, Expression, TraversalExpression } from '../hcl/ast.ts';
-import { describeRange } from '../hcl/template.ts';
 import { type ContentSchema, readContent } from './content.ts';
 import type { Import, Moved, Provisioner, Removed } from './module.ts';
 import { decodeProviderReference } from './provider-reference.ts';
@@ -59,16 +58,9 @@ export function decodeRemoved(block: Block, diagnostics: Diagnostic[]): Removed 
 }
 
 function decodeRemovedLifecycle(blocks: readonly Block[], diagnostics: Diagnostic[]): boolean {
-  let seen: Block | undefined;
   let destroy = true;
   for (const block of blocks) {
     if (block.type !== 'lifecycle') continue;
-    if (seen) {
-      const detail = `The removed block already has a lifecycle block at ${describeRange(seen.header)}.`;
-      diagnostics.push(errorAt(block.header, 'Duplicate lifecycle block', detail));
-      continue;
-    }
-    seen = block;
     const attribute = readContent(block.body, REMOVED_LIFECYCLE, diagnostics).attributes.get('destroy');
     destroy = (attribute && staticBool(attribute.value, diagnostics)) ?? true;
   }
@@ -84,7 +76,7 @@ function decodeRemovedProvisioners(
   for (const block of blocks) {
     if (block.type !== 'provisioner') continue;
     if (target?.kind === 'module') {
-      const detail = 'Provisioners can only be used to destroy resources, not modules.';
+      const detail = 'Provisioners are valid only when a removed block targets a managed resource.';
       diagnostics.push(errorAt(block.header, 'Invalid provisioner block', detail));
     }
     const provisioner = decodeProvisioner(block, diagnostics);
@@ -119,27 +111,27 @@ export function decodeImport(block: Block, diagnostics: Diagnostic[]): Import | 
   const provider = attributes.get('provider');
   const reference = provider && decodeProviderReference(provider.value, 'provider', diagnostics);
   if (to === undefined || (id === undefined && identity === undefined)) return undefined;
-  if (!isImportTarget(to)) {
-    const detail =
-      "Import address must be a reference to a resource's address, and only allows for indexing with dynamic keys. For example: module.my_module[expression1].aws_s3_bucket.my_buckets[expression2] for resources inside of modules, or simply aws_s3_bucket.my_bucket for a resource in the root module";
-    diagnostics.push(errorAt(to, 'Invalid import address expression', detail));
-    return undefined;
-  }
-  return { range: block.header, to, id, identity, forEach: attributes.get('for_each')?.value, provider: reference };
+  const forEach = attributes.get('for_each')?.value;
+  const attribute = attributes.get('to');
+  if (attribute && !isImportTarget(attribute, forEach !== undefined, diagnostics)) return undefined;
+  return { range: block.header, to, id, identity, forEach, provider: reference };
 }
 
-/** A chain of names and keys; keys may be any expression. */
-function isImportTarget(to: Expression): boolean {
-  switch (to.kind) {
-    case 'traversal':
-      return true;
-    case 'index':
-      return isImportTarget(to.collection);
-    case 'relative-traversal':
-      return isImportTarget(to.source);
-    case 'json':
-      return to.json.kind === 'string';
-    default:
-      return false;
-  }
+/** A managed resource's instance; with `for_each` its keys may be calculated. */
+function isImportTarget(to: Attribute, dynamicKeys: boolean, diagnostics: Diagnostic[]): boolean {
+  const address = dynamicKeys ? withoutDynamicKeys(to.value) : staticTraversal(to.value);
+  diagnostics.push(...address.diagnostics);
+  const instance = address.value && parseInstance(address.value);
+  diagnostics.push(...(instance?.diagnostics ?? []));
+  if (instance?.value?.resource.mode === 'managed') return true;
+  diagnostics.push(errorAt(to, 'Invalid import address', 'Only managed resources can be imported.'));
+  return false;
+}
+
+/** A chain of names and keys without those that have to be calculated. */
+function withoutDynamicKeys(to: Expression): Result<TraversalExpression> {
+  if (to.kind === 'index') return withoutDynamicKeys(to.collection);
+  if (to.kind !== 'relative-traversal') return staticTraversal(to);
+  const source = withoutDynamicKeys(to.source);
+  return source.value ? ok({ ...source.value, steps: [...source.value.steps, ...to.steps] }) : source;
 }

@@ -18,6 +18,10 @@ export interface ReferencePlace {
   readonly module: Module;
   /** The `check` block around it, whose data source nobody else may see. */
   readonly check?: string;
+  /** What tells the instances of the block around it apart. */
+  readonly repetition?: 'count' | 'each';
+  /** `self` stands for the resource around it. */
+  readonly self?: boolean;
 }
 
 type ResourceSubject = ReferenceSubject & { readonly kind: 'resource' };
@@ -32,7 +36,7 @@ export function checkReferences(
   schemas: SchemaSource,
 ): Diagnostic[] {
   const objects = references.flatMap((reference) => checkObject(reference, place, schemas));
-  return objects.length > 0 ? objects : references.flatMap((reference) => checkNamed(reference, place.module));
+  return objects.length > 0 ? objects : references.flatMap((reference) => checkNamed(reference, place));
 }
 
 /** Resources and module calls. */
@@ -127,7 +131,8 @@ function checkAttribute(reference: Reference, resource: Resource, module: Module
 }
 
 /** Names that have no schema. */
-function checkNamed({ subject, range }: Reference, module: Module): Diagnostic[] {
+function checkNamed({ subject, range }: Reference, place: ReferencePlace): Diagnostic[] {
+  const { module } = place;
   switch (subject.kind) {
     case 'variable': {
       if (module.variables.has(subject.name)) return [];
@@ -147,7 +152,13 @@ function checkNamed({ subject, range }: Reference, module: Module): Diagnostic[]
     case 'count':
     case 'path':
     case 'terraform':
-      return checkFixed(subject.kind, subject.name, range);
+      return checkFixed(subject.kind, subject.name, place, range);
+    case 'self': {
+      if (place.self) return [];
+      const detail =
+        'The "self" object is not available in this context. This object can be used only in resource provisioner, connection, and postcondition blocks.';
+      return [errorAt(range, 'Invalid "self" reference', detail)];
+    }
     default:
       return [];
   }
@@ -166,12 +177,13 @@ const FIXED_HINTS = {
   count:
     ' The only supported attribute is count.index, which is the index of each instance of a resource block that has the "count" argument set.',
   path: '',
-  terraform: ' The only supported attribute is terraform.workspace, the name of the currently-selected workspace.',
+  terraform:
+    ' The only supported attributes are terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean which is true only during apply.',
 } as const;
 
-function checkFixed(object: keyof typeof FIXED_NAMES, name: string, range: Range): Diagnostic[] {
+function checkFixed(object: keyof typeof FIXED_NAMES, name: string, place: ReferencePlace, range: Range): Diagnostic[] {
   const names: readonly string[] = FIXED_NAMES[object];
-  if (names.includes(name)) return [];
+  if (names.includes(name)) return checkContext(object, place, range);
   const summary = `Invalid "${object}" attribute`;
   if (object === 'terraform' && name === 'env') {
     const detail =
@@ -180,4 +192,19 @@ function checkFixed(object: keyof typeof FIXED_NAMES, name: string, range: Range
   }
   const hint = object === 'path' ? suggestion(name, names) : FIXED_HINTS[object];
   return [errorAt(range, summary, `The "${object}" object does not have an attribute named "${name}".${hint}`)];
+}
+
+/** `each` and `count` exist only where a block is repeated by them. */
+function checkContext(object: keyof typeof FIXED_NAMES, place: ReferencePlace, range: Range): Diagnostic[] {
+  if (object === 'each' && place.repetition !== 'each') {
+    const detail =
+      'The "each" object can be used only in "module" or "resource" blocks, and only when the "for_each" argument is set.';
+    return [errorAt(range, 'Reference to "each" in context without for_each', detail)];
+  }
+  if (object === 'count' && place.repetition !== 'count') {
+    const detail =
+      'The "count" object can only be used in "module", "resource", and "data" blocks, and only when the "count" argument is set.';
+    return [errorAt(range, 'Reference to "count" in non-counted context', detail)];
+  }
+  return [];
 }

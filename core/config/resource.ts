@@ -27,11 +27,11 @@ const SCHEMAS: Readonly<Record<ResourceMode, ContentSchema>> = {
 const WORDS = {
   managed: {
     block: 'resource',
-    things: 'resources',
+
     type: 'Invalid resource type name',
     name: 'Invalid resource name',
   },
-  data: { block: 'data', things: 'data sources', type: 'Invalid data source name', name: 'Invalid data resource name' },
+  data: { block: 'data', type: 'Invalid data source name', name: 'Invalid data resource name' },
 } as const;
 
 /** @param check name of the `check` block that a data source stands in */
@@ -55,7 +55,7 @@ export function decodeResource(
   const dependencies = dependsOn ? decodeDependsOn(dependsOn.value, diagnostics) : [];
   const special = decodeSpecialBlocks(content, { mode, type, name }, check !== undefined, diagnostics);
   if (check !== undefined) refuseRepetition([count, forEach], diagnostics);
-  else checkRepetition(count, forEach, WORDS[mode].things, diagnostics);
+  else checkRepetition(count, forEach, diagnostics);
   return {
     mode,
     type,
@@ -84,18 +84,18 @@ export function impliedProvider(type: string, range: Range): ProviderReference {
 export function checkRepetition(
   count: Attribute | undefined,
   forEach: Attribute | undefined,
-  things: string,
   diagnostics: Diagnostic[],
 ): void {
   if (count === undefined || forEach === undefined) return;
-  const detail = `The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of ${things} to be created.`;
+  const detail =
+    'The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of resources to be created.';
   diagnostics.push(errorAt(forEach.nameRange, 'Invalid combination of "count" and "for_each"', detail));
 }
 
 function refuseRepetition(attributes: readonly (Attribute | undefined)[], diagnostics: Diagnostic[]): void {
   for (const attribute of attributes) {
     if (attribute === undefined) continue;
-    const detail = `The "${attribute.name}" meta-argument is not supported within nested data blocks.`;
+    const detail = 'The "count" and "for_each" meta-arguments are not supported within nested data blocks.';
     diagnostics.push(errorAt(attribute.nameRange, `Invalid "${attribute.name}" attribute`, detail));
   }
 }

@@ -3,8 +3,10 @@
  * there is, are read without the evaluator.
  */
 import { type Diagnostic, errorAt, hasErrors } from '../diag/diagnostic.ts';
+import type { Range } from '../diag/source.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import type { Scope } from '../eval/scope.ts';
+import { startRange } from '../eval/start-range.ts';
 import { walkExpression } from '../eval/traversals.ts';
 import type { Expression } from '../hcl/ast.ts';
 import { convertValue, isFailure } from '../value/convert.ts';
@@ -57,7 +59,7 @@ export function namesUsed(expression: Expression): Diagnostic[] {
   const problems: Diagnostic[] = [];
   walkExpression(expression, {
     traversal: (traversal) => {
-      problems.push(errorAt(traversal, 'Variables not allowed', 'Variables may not be used here.'));
+      problems.push(errorAt(traversal.root, 'Variables not allowed', 'Variables may not be used here.'));
     },
     call: (call) => {
       problems.push(errorAt(call, 'Function calls not allowed', 'Functions may not be called here.'));
@@ -70,15 +72,19 @@ function typedValue(expression: Expression, type: Type, diagnostics: Diagnostic[
   const before = diagnostics.length;
   const value = staticValue(expression, diagnostics);
   if (hasErrors(diagnostics.slice(before))) {
-    diagnostics.push(unsuitable(expression, 'value must be known'));
+    diagnostics.push(unsuitable(expression, expression, 'value must be known'));
     return undefined;
   }
   const converted = convertValue(value, type);
-  if (!isFailure(converted)) return converted;
-  diagnostics.push(unsuitable(expression, converted.message));
+  if (!isFailure(converted)) {
+    if (converted.kind === 'null')
+      diagnostics.push(unsuitable(expression, startRange(expression), 'null value is not allowed'));
+    return converted;
+  }
+  diagnostics.push(unsuitable(expression, startRange(expression), converted.message));
   return undefined;
 }
 
-function unsuitable(expression: Expression, message: string): Diagnostic {
-  return errorAt(expression, 'Unsuitable value type', `Unsuitable value: ${message}`);
+function unsuitable(expression: Expression, subject: Range, message: string): Diagnostic {
+  return errorAt(subject, 'Unsuitable value type', `Unsuitable value: ${message}`, { context: expression });
 }

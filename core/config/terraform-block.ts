@@ -32,16 +32,20 @@ export function decodeTerraformBlock(block: Block, diagnostics: Diagnostic[]): T
   return {
     requiredVersion: version && constraint !== undefined ? { constraint, range: version } : undefined,
     backends: of('backend'),
-    requiredProviders: of('required_providers').map((inner) => ({
-      range: inner.header,
-      providers: decodeRequiredProviders(inner, diagnostics),
-    })),
+    requiredProviders: of('required_providers').flatMap((inner) => {
+      const providers = decodeRequiredProviders(inner, diagnostics);
+      return providers ? [{ range: inner.header, providers }] : [];
+    }),
     encryption: of('encryption')[0]?.body,
   };
 }
 
-function decodeRequiredProviders(block: Block, diagnostics: Diagnostic[]): RequiredProvider[] {
-  return [...readAttributes(block.body, diagnostics).values()]
+function decodeRequiredProviders(block: Block, diagnostics: Diagnostic[]): RequiredProvider[] | undefined {
+  const problems: Diagnostic[] = [];
+  const attributes = readAttributes(block.body, problems);
+  diagnostics.push(...problems);
+  if (problems.length > 0) return undefined;
+  return [...attributes.values()]
     .map((attribute) => decodeRequiredProvider(attribute, diagnostics))
     .filter((provider) => provider !== undefined);
 }
@@ -50,7 +54,7 @@ function decodeRequiredProvider(attribute: Attribute, diagnostics: Diagnostic[])
   const { name, value } = attribute;
   const range: Range = { file: value.file, start: value.start, end: value.end };
   const plain = { localName: name, source: impliedProviderSource(name), version: undefined, aliases: [], range };
-  if (isText(value)) return { ...plain, version: decodeVersionConstraint(attribute, diagnostics) };
+  if (isVersion(value)) return { ...plain, version: decodeVersionConstraint(attribute, diagnostics) };
   if (!checkProviderName(name, value, diagnostics)) return undefined;
   const pairs = staticMap(value);
   if (pairs.value === undefined) {
@@ -76,8 +80,10 @@ function decodeRequiredProvider(attribute: Attribute, diagnostics: Diagnostic[])
   return provider;
 }
 
-function isText(value: Expression): boolean {
-  return constantText(value) !== undefined || (value.kind === 'json' && value.json.kind === 'string');
+/** The old form: the version alone. */
+function isVersion(value: Expression): boolean {
+  if (value.kind === 'json') return value.json.kind !== 'object' && value.json.kind !== 'array';
+  return value.kind === 'literal' || constantText(value) !== undefined;
 }
 
 /** Text of an argument; undefined when it is anything else. */

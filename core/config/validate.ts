@@ -2,12 +2,13 @@
  * Checks every reference of a configuration, every resource type and every module call, without evaluating anything.
  * Each expression is checked once, in the order of the blocks' kinds.
  */
+import { localResourceText } from '../addr/address.ts';
 import { type Diagnostic, type Diagnostics, errorAt, warningAt } from '../diag/diagnostic.ts';
 import { type Reference, parseAll, parseReference, referencesIn, traversalsInBody } from '../eval/reference.ts';
 import type { Body, Expression, TraversalExpression, TraversalStep } from '../hcl/ast.ts';
 import { rangeBetween } from '../diag/source.ts';
 import { type ContentSchema, readContent } from './content.ts';
-import type { CheckRule, Configuration, IgnorePath, Module, ModuleCall, Provisioner, Resource } from './module.ts';
+import type { CheckRule, Configuration, IgnorePath, Module, ModuleCall, Resource } from './module.ts';
 import { type ReferencePlace, checkReferences } from './reference-check.ts';
 import type { BlockContents, Schema } from './schema.ts';
 import { type SchemaSource, displaySource, sourceOfProvider, sourceOfResource } from './schema-source.ts';
@@ -15,9 +16,35 @@ import { checkSteps } from './schema-traversal.ts';
 
 /** Problems of all modules of a configuration that was loaded without errors. */
 export function validateReferences(configuration: Configuration, schemas: SchemaSource): Diagnostics {
+  const modules = [...configuration.modules.values()];
+  const missing = modules.flatMap((module) => missingParts(module, schemas));
+  if (missing.length > 0) return missing;
   const validator = new Validator(schemas);
-  for (const module of configuration.modules.values()) validator.module(module);
+  for (const module of modules) validator.module(module);
   return validator.diagnostics;
+}
+
+const PROVISIONERS = new Set(['file', 'local-exec', 'remote-exec']);
+
+/** Provisioners and provider configurations that are not there, without which nothing else can be checked. */
+function missingParts(module: Module, schemas: SchemaSource): Diagnostic[] {
+  const types = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const resource of module.resources.values()) {
+    for (const { type } of resource.provisioners) if (!PROVISIONERS.has(type)) types.add(type);
+    const { localName, alias } = resource.provider;
+    // In child modules an alias may be passed in.
+    if (alias === undefined || module.parent || module.providers.has(`${localName}.${alias}`)) continue;
+    const address = localResourceText(resource);
+    const provider = `provider["${sourceOfResource(module, resource, schemas)}"].${alias}`;
+    const detail = `To work with ${address} its original provider configuration at ${provider} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy ${address}, after which you can remove the provider configuration again.`;
+    diagnostics.push(errorAt(undefined, 'Provider configuration not present', detail));
+  }
+  for (const type of types) {
+    const detail = `This configuration requires provisioner plugin "${type}", which isn't available. If you're intending to use an external provisioner plugin, you must install it manually into one of the plugin search directories before running Terraform.`;
+    diagnostics.push(errorAt(undefined, 'Missing required provisioner plugin', detail));
+  }
+  return diagnostics;
 }
 
 class Validator {
@@ -32,8 +59,10 @@ class Validator {
     const place = { module };
     for (const variable of module.variables.values()) this.#rules(variable.validations, place);
     for (const { name, value } of module.locals.values()) this.#local(name, value, place);
-    for (const config of module.providers.values()) {
-      this.#body(config.body, this.#schemas.provider(sourceOfProvider(module, config)), place);
+    for (const { localName, body, forEach } of module.providers.values()) {
+      const schema = this.#schemas.provider(sourceOfProvider(module, { localName }));
+      this.#expression(forEach, place);
+      this.#body(body, schema, repeated(place, undefined, forEach));
     }
     for (const resource of module.resources.values()) this.#resource(resource, module);
     for (const call of module.calls.values()) this.#call(call, module);
@@ -47,9 +76,9 @@ class Validator {
       this.#dependsOn(output.dependsOn, place);
       this.#rules(output.preconditions, place);
     }
-    for (const { to, id, identity, forEach } of module.imports) {
-      void to;
-      for (const expression of [id, identity, forEach]) this.#expression(expression, place);
+    for (const { id, identity, forEach } of module.imports) {
+      this.#expression(forEach, place);
+      for (const expression of [id, identity]) this.#expression(expression, repeated(place, undefined, forEach));
     }
   }
 
@@ -61,7 +90,7 @@ class Validator {
   }
 
   #references(references: readonly Reference[], problems: readonly Diagnostic[], place: ReferencePlace): boolean {
-    const found = problems.length > 0 ? problems : checkReferences(references, place, this.#schemas);
+    const found = [...problems, ...checkReferences(references, place, this.#schemas)];
     for (const problem of found) this.diagnostics.push(problem);
     return found.length === 0;
   }
@@ -86,10 +115,15 @@ class Validator {
     for (const { condition, errorMessage } of rules) {
       this.#expression(condition, place);
       this.#expression(errorMessage, place);
+      // Terraform goes on to evaluate a condition that it has found at fault.
+      const own = place.self ? undefined : referencesIn(condition).find(({ subject }) => subject.kind === 'self');
+      if (own) this.diagnostics.push(errorAt(own.range, 'Unknown variable', 'There is no variable named "self".'));
     }
   }
 
+  /** Once something is wrong, Terraform does not look whether the others exist. */
   #dependsOn(traversals: readonly TraversalExpression[], place: ReferencePlace): void {
+    let isClean = true;
     for (const traversal of traversals) {
       const { value, diagnostics } = parseReference(traversal);
       const [first] = value?.remaining ?? [];
@@ -98,23 +132,28 @@ class Validator {
         const detail =
           'References in depends_on must be to a whole object (resource, etc), not to an attribute of an object.';
         this.diagnostics.push(errorAt(rangeBetween(first, last), 'Invalid depends_on reference', detail));
-      } else {
-        this.#references(value ? [value] : [], diagnostics, place);
+        isClean = false;
+      } else if (isClean || value === undefined) {
+        isClean = this.#references(value ? [value] : [], diagnostics, place) && isClean;
       }
     }
   }
 
   #resource(resource: Resource, module: Module): void {
-    const place: ReferencePlace = resource.check === undefined ? { module } : { module, check: resource.check };
+    const outside: ReferencePlace = resource.check === undefined ? { module } : { module, check: resource.check };
     const { lifecycle } = resource;
-    this.#expression(resource.count, place);
-    this.#expression(resource.forEach, place);
-    this.#expression(lifecycle.enabled, place);
-    this.#dependsOn(resource.dependsOn, place);
-    for (const provisioner of resource.provisioners) this.#provisioner(provisioner, place);
-    this.#body(resource.connection, undefined, place);
+    for (const expression of [resource.count, resource.forEach, lifecycle.enabled])
+      this.#expression(expression, outside);
+    this.#dependsOn(resource.dependsOn, outside);
+    const place = repeated(outside, resource.count, resource.forEach);
+    const own = { ...place, self: true };
+    for (const provisioner of resource.provisioners) {
+      this.#body(provisioner.body, undefined, own);
+      this.#body(provisioner.connection, undefined, own);
+    }
+    this.#body(resource.connection, undefined, own);
     this.#rules(lifecycle.preconditions, place);
-    this.#rules(lifecycle.postconditions, place);
+    this.#rules(lifecycle.postconditions, own);
     for (const trigger of lifecycle.replaceTriggeredBy) this.#expression(trigger, place);
     const source = sourceOfResource(module, resource, this.#schemas);
     const schema = this.#schemas.resource(resource.mode, source, resource.type);
@@ -126,11 +165,6 @@ class Validator {
     if (lifecycle.ignoreChanges !== 'all') {
       for (const path of lifecycle.ignoreChanges) this.#ignored(path, schema, resource);
     }
-  }
-
-  #provisioner(provisioner: Provisioner, place: ReferencePlace): void {
-    this.#body(provisioner.body, undefined, place);
-    this.#body(provisioner.connection, undefined, place);
   }
 
   #unknownType(resource: Resource, source: string): Diagnostic {
@@ -165,10 +199,21 @@ class Validator {
     this.#expression(call.forEach, place);
     this.#expression(call.enabled, place);
     this.#dependsOn(call.dependsOn, place);
-    for (const { value } of call.arguments.values()) this.#expression(value, place);
+    const inside = repeated(place, call.count, call.forEach);
+    for (const { value } of call.arguments.values()) this.#expression(value, inside);
     const child = module.children.get(call.name);
     if (child) readContent(call.body, argumentsOf(child), this.diagnostics);
   }
+}
+
+/** The place inside a block that is repeated by these arguments. */
+function repeated(
+  place: ReferencePlace,
+  count: Expression | undefined,
+  forEach: Expression | undefined,
+): ReferencePlace {
+  if (count) return { ...place, repetition: 'count' };
+  return forEach ? { ...place, repetition: 'each' } : place;
 }
 
 /** What a call of the module may and must say. */

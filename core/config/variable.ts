@@ -2,13 +2,14 @@
 import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import { referencesIn } from '../eval/reference.ts';
 import type { Attribute, Block, Expression } from '../hcl/ast.ts';
-import { applyDefaults, convertValue, isFailure } from '../value/convert.ts';
-import { DYNAMIC, STRING, listType, mapType } from '../value/type.ts';
+import { type ConversionFailure, applyDefaults, convertValue, isFailure } from '../value/convert.ts';
+import { DYNAMIC, STRING, type Type, listType, mapType } from '../value/type.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
 import { decodeCheckRule } from './check-rule.ts';
 import { type Content, type ContentSchema, readContent } from './content.ts';
 import type { CheckRule, Variable } from './module.ts';
 import { checkName } from './names.ts';
+import { typedPathText } from './path-text.ts';
 import { keywordOf } from './static-form.ts';
 import { constantText, staticBool, staticString, staticValue } from './static-value.ts';
 import { type TypeConstraint, decodeTypeConstraint } from './type-constraint.ts';
@@ -123,7 +124,7 @@ function decodeDefault(
   const filled = constraint.defaults && written.kind !== 'null' ? applyDefaults(written, constraint.defaults) : written;
   const value = convertValue(filled, constraint.type);
   if (isFailure(value)) {
-    const detail = `This default value is not compatible with the variable's type constraint: ${value.message}.`;
+    const detail = `This default value is not compatible with the variable's type constraint: ${placed(value, constraint.type)}.`;
     diagnostics.push(errorAt(expression, 'Invalid default value for variable', detail));
     return UNKNOWN;
   }
@@ -132,6 +133,12 @@ function decodeDefault(
     diagnostics.push(errorAt(expression, 'Invalid default value for variable', detail));
   }
   return value;
+}
+
+/** The failure with the place of the part that does not fit: `[1]: a number is required`. */
+function placed({ message, path }: ConversionFailure, type: Type): string {
+  const place = typedPathText(path, type);
+  return place === '' ? message : `${place}: ${message}`;
 }
 
 function decodeValidations(name: string, content: Content, diagnostics: Diagnostic[]): CheckRule[] {

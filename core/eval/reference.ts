@@ -243,7 +243,7 @@ function keyOf(
 ): Result<{ key: InstanceKey | undefined; used: number }> {
   if (step?.kind !== 'index') return ok({ key: undefined, used: 0 });
   if (typeof step.key === 'string' || Number.isSafeInteger(step.key)) return ok({ key: step.key, used: 1 });
-  const detail = `Invalid index for ${what} instance: must be an integer.`;
+  const detail = `Invalid index for ${what} instance: value must be a whole number, between -9223372036854775808 and 9223372036854775807.`;
   return failed(errorAt(step, 'Invalid index key', detail));
 }
 
