@@ -22,7 +22,8 @@ export async function applyContainer(planned: Planned, run: Runner, reader: Dock
   const result = await runSteps(planned, run);
   if (isRetiring(planned, run)) return retired(planned, result);
   const isNew = planned.mode === 'replace' || planned.prior === null;
-  if (result.failed) return isNew ? failedCreate(planned, run, result, reader) : failedUpdate(planned, run, result, reader);
+  if (result.failed)
+    return isNew ? failedCreate(planned, run, result, reader) : failedUpdate(planned, run, result, reader);
   if (!isNew && planned.steps.items.length === 0) return bookkept(planned, result.diagnostics);
   const id = result.outcomes.get('create')?.id ?? idOf(planned.prior?.value);
   return inspectApplied(planned, id, result, reader);
@@ -45,11 +46,21 @@ async function inspectApplied(planned: Planned, id: string, result: StepRun, rea
   const answer = await reader.inspectContainer(id);
   // A container that removes itself may be gone once it has done its work.
   if (answer.kind === 'absent' && objectToPlain(config).rm === true) {
-    return { value: settled(withId(value, id), result), private: planned.private, tainted: false, diagnostics: result.diagnostics };
+    return {
+      value: settled(withId(value, id), result),
+      private: planned.private,
+      tainted: false,
+      diagnostics: result.diagnostics,
+    };
   }
   if (answer.kind !== 'done') {
     const failure = isFailure(answer) ? [failureDiagnostic(answer, 'read the container back')] : [];
-    return { value: settled(withId(value, id), result), private: planned.private, tainted: false, diagnostics: [...result.diagnostics, ...failure] };
+    return {
+      value: settled(withId(value, id), result),
+      private: planned.private,
+      tainted: false,
+      diagnostics: [...result.diagnostics, ...failure],
+    };
   }
   const scene = await sceneFor(config, answer.value, reader);
   const applied = appliedValue(value, answer.value);
@@ -70,7 +81,13 @@ async function sceneFor(config: ObjectValue, container: Inspected, reader: Docke
 /** Everything that the configuration says, held against the container. */
 function verify(config: ObjectValue, container: Inspected, scene: Scene): Diagnostics {
   const plain = objectToPlain(config);
-  const found = differencesOf({ config: plain, prior: undefined, container, scene, memory: nothingElse(plain, container) });
+  const found = differencesOf({
+    config: plain,
+    prior: undefined,
+    container,
+    scene,
+    memory: nothingElse(plain, container),
+  });
   return found.map(({ name }) => notTaken(name));
 }
 
@@ -135,7 +152,8 @@ async function failedCreate(planned: Planned, run: Runner, result: StepRun, read
   const id = result.outcomes.get('create')?.id;
   if (isBesideOld(planned)) {
     const problems = await undo(planned, run, result);
-    if (problems.length === 0) return { value: undefined, private: undefined, tainted: false, diagnostics: result.diagnostics };
+    if (problems.length === 0)
+      return { value: undefined, private: undefined, tainted: false, diagnostics: result.diagnostics };
     return { ...(await leftover(planned, id, result, reader)), diagnostics: [...result.diagnostics, ...problems] };
   }
   return leftover(planned, id, result, reader);
@@ -146,9 +164,15 @@ function isBesideOld(planned: Planned): boolean {
   return planned.mode === 'replace' && phases.indexOf('make') < phases.indexOf('retire');
 }
 
-async function leftover(planned: Planned, id: string | undefined, result: StepRun, reader: DockerReader): Promise<Applied> {
+async function leftover(
+  planned: Planned,
+  id: string | undefined,
+  result: StepRun,
+  reader: DockerReader,
+): Promise<Applied> {
   const { diagnostics } = result;
-  if (id === undefined || planned.value === null) return { value: undefined, private: undefined, tainted: false, diagnostics };
+  if (id === undefined || planned.value === null)
+    return { value: undefined, private: undefined, tainted: false, diagnostics };
   const answer = await reader.inspectContainer(id);
   if (answer.kind === 'absent') return { value: undefined, private: undefined, tainted: false, diagnostics };
   const value = answer.kind === 'done' ? appliedValue(planned.value, answer.value) : withId(planned.value, id);
@@ -185,4 +209,3 @@ function aimed(step: Step, outcomes: StepRun['outcomes']): Step {
   const id = outcomes.get(target.outcomeOf)?.id;
   return id === undefined ? step : { ...step, target: { id } };
 }
-

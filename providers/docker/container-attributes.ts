@@ -17,7 +17,14 @@ import {
   securityOption,
   variableName,
 } from './container-notation.ts';
-import { hasOwnNetworks, liveEndpoints, namespaceMode, networkMode, sameEndpoints, wantedEndpoints } from './container-endpoints.ts';
+import {
+  hasOwnNetworks,
+  liveEndpoints,
+  namespaceMode,
+  networkMode,
+  sameEndpoints,
+  wantedEndpoints,
+} from './container-endpoints.ts';
 import {
   type Plain,
   type PlainObject,
@@ -43,6 +50,8 @@ export interface Place {
   readonly scene: Scene;
   /** Undefined when only the state is there to compare with. */
   readonly container: Inspected | undefined;
+  /** The state, where that is compared with. */
+  readonly prior?: PlainObject;
 }
 
 export interface Row {
@@ -145,7 +154,9 @@ const image: Row = {
 /** A name without a tag means `latest`. */
 function imageText(name: string): string {
   if (name.startsWith('sha256:') || name.includes('@')) return name;
-  return name.indexOf(':', name.lastIndexOf('/') + 1) === -1 && !/^[0-9a-f]{12,64}$/.test(name) ? `${name}:latest` : name;
+  return name.indexOf(':', name.lastIndexOf('/') + 1) === -1 && !/^[0-9a-f]{12,64}$/.test(name)
+    ? `${name}:latest`
+    : name;
 }
 
 /** The part of the image's own configuration that a container takes over. */
@@ -222,7 +233,8 @@ const hostname: Row = text(config('Hostname'), (value) => value, {
 /** A text that the image has a default for. */
 function imageDefault(name: string, form: (value: string) => string = (value) => value): Row {
   return text(config(name), form, {
-    isDefault: (live, _container, { scene }) => scene.liveImage && live === form(textOf(scene.liveImage, 'Config', name)),
+    isDefault: (live, _container, { scene }) =>
+      scene.liveImage && live === form(textOf(scene.liveImage, 'Config', name)),
   });
 }
 
@@ -287,7 +299,9 @@ function mergedProbe(own: Probe, base: Probe): Probe {
 
 /** The engine makes twice the memory of it when nothing is said. */
 const memorySwap: Row = count(host('MemorySwap'), MIB, {
-  isDefault: (live, _container, { whole }) => isDefaultSwap(Number(live), plainNumber(whole.memory) * MIB),
+  isDefault: (live, container, { whole }) =>
+    isDefaultSwap(Number(live), plainNumber(whole.memory) * MIB) ||
+    isDefaultSwap(Number(live), numberOf(container, 'HostConfig', 'Memory')),
 });
 
 /** -1: the kernel cannot limit swap, and the engine drops the limit. */
@@ -296,12 +310,15 @@ export function isDefaultSwap(swapBytes: number, memoryBytes: number): boolean {
 }
 
 /** Period and quota do nothing beside `cpus`. */
-function besideCpus(field: Field): Row {
+function besideCpus(name: string, field: Field): Row {
   return {
     meaning: (value) => plainNumber(value),
     live: (container) => numberOf(container, ...field),
     isDefault: (live, _container, { whole }) => live === 0 || !isZero(whole.cpus),
-    same: (wanted, there, { whole }) => !isZero(whole.cpus) || wanted === there,
+    same(wanted, there, { whole, prior, container }) {
+      const matters = container === undefined || isZero(whole.cpus);
+      return wanted === (matters ? there : prior === undefined ? wanted : plainNumber(prior[name]));
+    },
   };
 }
 
@@ -318,12 +335,13 @@ const shmSize: Row = count(host('ShmSize'), MIB, {
 
 /** The engine adds `label=disable` by itself where the host's namespaces are shared. */
 const securityOpts: Row = {
-  meaning: (value, { whole }) => withoutImplied(plainTexts(value).map(securityOption), sharesHost(whole), whole),
-  live(container, { whole }) {
+  meaning: (value) => sortedTexts(plainTexts(value).map(securityOption)),
+  live(container) {
     const listed = textsOf(container, 'HostConfig', 'SecurityOpt').map(securityOption);
-    return withoutImplied(hasMaskedPaths(container) ? listed : [...listed, SYSTEMPATHS], sharesHost(whole), whole);
+    return sortedTexts(hasMaskedPaths(container) ? listed : [...listed, SYSTEMPATHS]);
   },
-  isDefault: (live) => isEmptyMeaning(live),
+  isDefault: (live, _container, place) => isEmptyMeaning(withoutImplied(live, place)),
+  same: (wanted, there, place) => sameMeaning(withoutImplied(wanted, place), withoutImplied(there, place)),
 };
 
 const SYSTEMPATHS = 'systempaths=unconfined';
@@ -332,9 +350,10 @@ function sharesHost(whole: PlainObject): boolean {
   return whole.privileged === true || whole.ipc_mode === 'host' || whole.pid_mode === 'host';
 }
 
-function withoutImplied(options: readonly string[], shares: boolean, whole: PlainObject): readonly string[] {
-  const implied = new Set([...(shares ? ['label=disable'] : []), ...(whole.privileged === true ? [SYSTEMPATHS] : [])]);
-  return sortedTexts(options.filter((option) => !implied.has(option)));
+function withoutImplied(options: Meaning, { whole, container }: Place): readonly Meaning[] {
+  const open = container !== undefined && flagOf(container, 'HostConfig', 'Privileged');
+  const implied = new Set<Meaning>([...(sharesHost(whole) ? ['label=disable'] : []), ...(open ? [SYSTEMPATHS] : [])]);
+  return (options as readonly Meaning[]).filter((option) => !implied.has(option));
 }
 
 function hasMaskedPaths(container: Inspected): boolean {
@@ -355,11 +374,19 @@ function capabilityForms(add: readonly string[], drop: readonly string[]): Meani
   return { add: sortedTexts(add.map(capability)), drop: sortedTexts(drop.map(capability)) };
 }
 
+/** The state has an ID where the configuration has a name; when that cannot be looked up, nothing says they differ. */
+function sameNamespace(wanted: Meaning, there: Meaning, { container }: Place): boolean {
+  if (wanted === there) return true;
+  const [name, id] = [String(wanted), String(there)];
+  return container === undefined && /^container:[0-9a-f]{64}$/.test(id) && /^container:(?![0-9a-f]{12})/.test(name);
+}
+
 function namespace(name: string, isDefault: (live: string) => boolean | undefined): Row {
   return {
     meaning: (value, { scene }) => namespaceMode(plainText(value), scene),
     live: (container, { scene }) => namespaceMode(textOf(container, 'HostConfig', name), scene),
     isDefault: (live) => isDefault(String(live)),
+    same: sameNamespace,
   };
 }
 
@@ -403,6 +430,7 @@ const networkModeRow: Row = {
   meaning: (value, { scene }) => networkMode(plainText(value), scene),
   live: (container, { scene }) => networkMode(textOf(container, 'HostConfig', 'NetworkMode'), scene),
   isDefault: (live) => live === 'bridge',
+  same: sameNamespace,
 };
 
 /** Which networks it is on, whatever put it there; the arguments of the endpoints are compared by `same`. */
@@ -436,9 +464,11 @@ interface Port {
 const ports: Row = {
   meaning: (value) => portForms(plainList(value).map((item) => portOf(plainObject(item)))),
   live: (container) => portForms(livePorts(container)),
-  same(wanted, there, { container, whole, scene }) {
+  same(wanted, there, place) {
+    const { container, whole, scene } = place;
     if (sameMeaning(wanted, there)) return true;
-    if (container === undefined) return samePorts(wanted, there);
+    if (container === undefined && samePorts(wanted, there)) return true;
+    if (container === undefined) return isEmptyMeaning(there) && mayShowNoPorts(place);
     if (sameMeaning(wanted, portForms(livePorts(container).map((port) => withChosen(port, container))))) return true;
     return isEmptyMeaning(there) && !hasOwnNetworks(networkMode(plainText(whole.network_mode), scene));
   },
@@ -467,6 +497,11 @@ function livePorts(container: Inspected): readonly Port[] {
   });
 }
 
+/** The peer stores the ports that the engine has open: none without a network of its own, and none while stopped. */
+function mayShowNoPorts({ whole, scene, prior }: Place): boolean {
+  return prior?.must_run === false || !hasOwnNetworks(networkMode(plainText(whole.network_mode), scene));
+}
+
 /** With the port that the engine chose, as the state holds it and `ignore_changes` hands it back. */
 function withChosen(port: Port, container: Inspected): Port {
   if (port.external !== '') return port;
@@ -482,7 +517,9 @@ function portForms(items: readonly Port[]): Meaning {
 /** The state holds ports that the engine chose, where the configuration says none. */
 function samePorts(wanted: Meaning, there: Meaning): boolean {
   const rest = [...(there as unknown as readonly Port[])];
-  const all = [...(wanted as unknown as readonly Port[])].sort((a, b) => Number(a.external === '') - Number(b.external === ''));
+  const all = [...(wanted as unknown as readonly Port[])].sort(
+    (a, b) => Number(a.external === '') - Number(b.external === ''),
+  );
   for (const port of all) {
     const index = rest.findIndex(
       (other) =>
@@ -757,8 +794,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   memory_swap: memorySwap,
   memory_reservation: count(host('MemoryReservation'), MIB),
   cpus,
-  cpu_period: besideCpus(host('CpuPeriod')),
-  cpu_quota: besideCpus(host('CpuQuota')),
+  cpu_period: besideCpus('cpu_period', host('CpuPeriod')),
+  cpu_quota: besideCpus('cpu_quota', host('CpuQuota')),
   cpu_shares: count(host('CpuShares')),
   cpu_set: text(host('CpusetCpus'), (value) => (value === '' ? '' : cpuList(value))),
   shm_size: shmSize,

@@ -4,7 +4,14 @@
  */
 import type { Json, JsonObject } from '../../core/value/json.ts';
 import { capability, hostIp, macAddress, nanoCpus, parseGpus, securityOption } from './container-notation.ts';
-import { type Endpoint, endpointRequest, hasOwnNetworks, minor, networkMode, wantedEndpoints } from './container-endpoints.ts';
+import {
+  type Endpoint,
+  endpointRequest,
+  hasOwnNetworks,
+  minor,
+  networkMode,
+  wantedEndpoints,
+} from './container-endpoints.ts';
 import {
   type Plain,
   type PlainObject,
@@ -245,7 +252,9 @@ function networkingConfig(whole: PlainObject, scene: Scene): Json | undefined {
   const own = ownEndpoint(whole, scene);
   if (own === undefined) return undefined;
   const request = endpointRequest(own, scene.apiVersion);
-  return Object.keys(request).length === 0 ? undefined : { EndpointsConfig: { [plainText(whole.network_mode)]: request } };
+  return Object.keys(request).length === 0
+    ? undefined
+    : { EndpointsConfig: { [plainText(whole.network_mode)]: request } };
 }
 
 /** The endpoint in the network of `network_mode`, where that is neither the default one nor none. */
@@ -305,15 +314,17 @@ export function isUpdated(name: string): boolean {
  */
 export function updateBody(whole: PlainObject, changed: ReadonlySet<string>): JsonObject {
   const memory = changed.has('memory') || changed.has('memory_swap');
+  // Beside `cpus` period and quota are refused.
+  const nano = nanoCpus(plainText(whole.cpus)) ?? 0;
   const bytes = plainNumber(whole.memory) * MIB;
   const swap = isZero(whole.memory_swap) ? 2 * bytes : mebibytes(whole.memory_swap);
   return dropUndefined({
     Memory: memory && bytes > 0 ? bytes : undefined,
     MemorySwap: memory && swap ? swap : undefined,
     MemoryReservation: changed.has('memory_reservation') ? mebibytes(whole.memory_reservation) : undefined,
-    NanoCpus: changed.has('cpus') ? (nanoCpus(plainText(whole.cpus)) ?? 0) : undefined,
-    CpuPeriod: changed.has('cpu_period') ? number(whole.cpu_period) : undefined,
-    CpuQuota: changed.has('cpu_quota') ? number(whole.cpu_quota) : undefined,
+    NanoCpus: changed.has('cpus') ? nano : undefined,
+    CpuPeriod: changed.has('cpu_period') && !nano ? number(whole.cpu_period) : undefined,
+    CpuQuota: changed.has('cpu_quota') && !nano ? number(whole.cpu_quota) : undefined,
     CpuShares: changed.has('cpu_shares') ? number(whole.cpu_shares) : undefined,
     CpusetCpus: changed.has('cpu_set') ? text(whole.cpu_set) : undefined,
     RestartPolicy: changed.has('restart') || changed.has('max_retry_count') ? restartPolicy(whole) : undefined,

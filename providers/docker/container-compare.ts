@@ -4,10 +4,25 @@
  * The same comparison checks after an apply that every change took effect.
  */
 import type { AttributeSchema, BlockSchema, ChangeMode } from '../../core/config/schema.ts';
-import { type Meaning, type Place, ROWS, type Row, isDefaultSwap, isEmptyMeaning, sameMeaning } from './container-attributes.ts';
+import {
+  type Meaning,
+  type Place,
+  ROWS,
+  type Row,
+  isDefaultSwap,
+  isEmptyMeaning,
+  sameMeaning,
+} from './container-attributes.ts';
 import { liveEndpoints, wantedEndpoints } from './container-endpoints.ts';
 import { digestOf } from './container-memory.ts';
-import { type Plain, type PlainObject, containsUnknownPlain, isZero, plainNumber, plainText } from './container-plain.ts';
+import {
+  type Plain,
+  type PlainObject,
+  containsUnknownPlain,
+  isZero,
+  plainNumber,
+  plainText,
+} from './container-plain.ts';
 import { EMPTY_SCENE, type Memory, type Scene } from './container-scene.ts';
 import { containerSchema } from './container-schema.ts';
 import { uploadChanges } from './container-uploads.ts';
@@ -95,14 +110,23 @@ function compareStored(name: string, wanted: Plain, { prior }: Comparison): Diff
 /** Against the state alone nothing of the image or the engine is mixed in. */
 function placeOf(row: Row, whole: PlainObject, { container, scene }: Comparison): Place {
   if (container !== undefined && row.stored === undefined) return { whole, scene, container };
-  return { whole, scene: { ...EMPTY_SCENE, networks: scene.networks, containers: scene.containers }, container: undefined };
+  return {
+    whole,
+    scene: { ...EMPTY_SCENE, networks: scene.networks, containers: scene.containers },
+    container: undefined,
+  };
 }
 
 function differs(name: string, row: Row, wanted: Plain, place: Place, comparison: Comparison): boolean {
   if (place.container === undefined) return differsFromState(name, row, wanted, place, comparison);
   const live = row.live(place.container, place);
-  if (!isZero(wanted)) return !(row.same ?? sameMeaning)(row.meaning(wanted, place), live, place);
+  if (!isZero(wanted))
+    return !(row.same ?? sameMeaning)(row.meaning(wanted, place), live, placeWith(place, comparison));
   return !isDefaultLive(name, row, live, place.container, place, comparison);
+}
+
+function placeWith(place: Place, { prior }: Comparison): Place {
+  return prior === undefined ? place : { ...place, prior };
 }
 
 function isDefaultLive(
@@ -125,10 +149,10 @@ function differsFromState(name: string, row: Row, wanted: Plain, place: Place, {
   if (prior === undefined) return false;
   const stored = prior[name] ?? null;
   const there = row.meaning(stored, { ...place, whole: prior });
-  if (!isZero(wanted)) return isZero(stored) || !(row.same ?? sameMeaning)(row.meaning(wanted, place), there, place);
+  if (!isZero(wanted)) return !(row.same ?? sameMeaning)(row.meaning(wanted, place), there, { ...place, prior });
   if (isZero(stored)) return false;
   if (isComputed(name)) return saysEmpty(name, config[name]);
-  if (name === 'memory_swap') return !isDefaultSwap(plainNumber(stored) * MIB, plainNumber(place.whole.memory) * MIB);
+  if (name === 'memory_swap') return !isDefaultSwap(plainNumber(stored) * MIB, plainNumber(prior.memory) * MIB);
   return !(name === 'restart' && stored === 'no');
 }
 
@@ -175,8 +199,10 @@ function whyNotInPlace(name: string, whole: PlainObject, comparison: Comparison)
     case 'memory_swap':
       return isZero(whole.memory_swap) && isZero(whole.memory) ? NO_WAY_BACK : undefined;
     case 'cpus':
+      return isZero(whole.cpus) ? NO_WAY_BACK : otherCpuLimit(name, comparison);
     case 'cpu_period':
     case 'cpu_quota':
+      if (!isZero(whole.cpus)) return undefined;
       return isZero(whole[name]) ? NO_WAY_BACK : otherCpuLimit(name, comparison);
     case 'restart':
     case 'max_retry_count':
@@ -208,7 +234,8 @@ function whyNotReconnect(whole: PlainObject, { container, scene }: Comparison): 
   if (container === undefined) return undefined;
   const [wanted, there] = [wantedEndpoints(whole, scene), liveEndpoints(container, scene)];
   for (const [key, endpoint] of wanted) {
-    if (endpoint.mac !== '' && there.get(key)?.mac !== endpoint.mac) return 'The MAC address is fixed when the container is made.';
+    if (endpoint.mac !== '' && there.get(key)?.mac !== endpoint.mac)
+      return 'The MAC address is fixed when the container is made.';
     if (!there.has(key) && key !== 'bridge' && !scene.networks.has(endpoint.network)) {
       return `The network ${endpoint.network} is not there yet.`;
     }

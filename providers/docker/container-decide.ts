@@ -4,7 +4,15 @@
  */
 import { type Result, ok } from '../../core/diag/diagnostic.ts';
 import type { Cause, Impact, PlanAsk, Planned, Prior, Step } from '../../core/provider.ts';
-import { nullValue, objectValue, type ObjectValue, TRUE, type Value, unknownValue } from '../../core/value/value.ts';
+import {
+  nullValue,
+  numberValue,
+  objectValue,
+  type ObjectValue,
+  TRUE,
+  type Value,
+  unknownValue,
+} from '../../core/value/value.ts';
 import { type Comparison, type Difference, differencesOf, withDefaults } from './container-compare.ts';
 import { isFinishedJob, isPaused, isRunning } from './container-life.ts';
 import { encodeMemory, memoryOf } from './container-memory.ts';
@@ -112,7 +120,9 @@ function updateContainer(
   const replacing = found.filter(({ mode }) => mode === 'replace');
   const { container, scene, prior: stored = {} } = comparison;
   const items =
-    replacing.length > 0 ? [] : updateSteps({ whole, prior: stored, container, scene, differences: found, wake: life.wake });
+    replacing.length > 0
+      ? []
+      : updateSteps({ whole, prior: stored, container, scene, differences: found, wake: life.wake });
   const value = updatedValue(prior.value, config, found, items);
   return {
     ...plannedBase(ask),
@@ -125,7 +135,11 @@ function updateContainer(
   };
 }
 
-function impactOf(found: readonly Difference[], items: readonly Step[], { config, prior = {}, container }: Comparison): Impact {
+function impactOf(
+  found: readonly Difference[],
+  items: readonly Step[],
+  { config, prior = {}, container }: Comparison,
+): Impact {
   const replacing = found.filter(({ mode }) => mode === 'replace');
   if (replacing.some(({ name }) => containsUnknownPlain(config[name]))) return 'unknown';
   if (replacing.length > 0) return losesData(prior, container) ? 'data-at-risk' : 'recreate';
@@ -144,14 +158,19 @@ function lifeOf(whole: PlainObject, { config, prior = {}, container }: Compariso
   const there = prior.must_run;
   const difference: Difference = { name: 'must_run', mode: 'bookkeeping', author: 'configuration' };
   if (!wanted) return { difference: there === false ? undefined : difference, wake: undefined };
-  const mayRest = whole.start === false || isFinishedJob(container, { ...prior, attach: whole.attach ?? null });
+  const mayRest =
+    whole.start === false ||
+    isFinishedJob(container, { ...prior, attach: prior.attach === true || whole.attach === true });
   // A peer's refresh stores that it does not run; said outright, it is a wish all the same.
-  if (whole.start === false && config.must_run === true && there === false) return { difference, wake: undefined };
+  if (mayRest && config.must_run === true && there === false) return { difference, wake: undefined };
   if (container === undefined) {
     if (mayRest || there === true) return { difference: there === null ? difference : undefined, wake: undefined };
-    return there === false ? { difference: { ...difference, mode: 'in-place' }, wake: 'start' } : { difference, wake: undefined };
+    return there === false
+      ? { difference: { ...difference, mode: 'in-place' }, wake: 'start' }
+      : { difference, wake: undefined };
   }
-  if (mayRest || isRunning(container)) return { difference: there === true || mayRest ? undefined : difference, wake: undefined };
+  if (mayRest || isRunning(container))
+    return { difference: there === true || mayRest ? undefined : difference, wake: undefined };
   const wake = isPaused(container) ? 'unpause' : 'start';
   const author = prior.start === false ? 'configuration' : 'drift';
   return { difference: { name: 'must_run', mode: 'in-place', author }, wake };
@@ -166,16 +185,28 @@ function updatedValue(
   if (found.length === 0) return prior;
   const created = createdValue(config);
   const changed = new Map<string, Value>(found.map(({ name }) => [name, plannedAttribute(name, created)]));
+  if (changed.has('memory') && !changed.has('memory_swap')) changed.set('memory_swap', swapAfter(config, prior));
   if (changed.has('must_run')) changed.set('must_run', created.attributes.get('must_run') ?? TRUE);
   if (items.some(({ kind }) => kind === 'container.start' || kind.startsWith('container.network-'))) {
-    for (const name of ['network_data', 'ip_address', 'ip_prefix_length', 'gateway']) changed.set(name, laterValue(name));
+    for (const name of ['network_data', 'ip_address', 'ip_prefix_length', 'gateway'])
+      changed.set(name, laterValue(name));
     if (!changed.has('ports')) changed.set('ports', portsAfter(prior, config));
   }
   return objectValue([...prior.attributes].map(([name, value]) => [name, changed.get(name) ?? value]));
 }
 
+/** Where nothing is said it follows the memory, as when the container is made. */
+function swapAfter(config: ObjectValue, prior: ObjectValue): Value {
+  const memory = config.attributes.get('memory');
+  const swap = prior.attributes.get('memory_swap') ?? laterValue('memory_swap');
+  if (config.attributes.get('memory_swap')?.kind !== 'null' || memory?.kind !== 'number') return swap;
+  return typeof memory.value === 'number' ? numberValue(2 * memory.value) : swap;
+}
+
 function plannedAttribute(name: string, created: ObjectValue): Value {
-  return created.attributes.get(name) ?? nullValue(elementType(containerSchema).attributes.get(name) ?? { kind: 'dynamic' });
+  return (
+    created.attributes.get(name) ?? nullValue(elementType(containerSchema).attributes.get(name) ?? { kind: 'dynamic' })
+  );
 }
 
 function laterValue(name: string): Value {

@@ -20,7 +20,12 @@ import { framesText } from './streams.ts';
 type Container = Dockerode.Container;
 
 export const containerEffects: Readonly<Record<string, Effect>> = {
-  'container.pull': (step, tools) => runPull({ name: textOf(step.arguments, 'image'), platform: textOf(step.arguments, 'platform') }, tools, tools.signal),
+  'container.pull': (step, tools) =>
+    runPull(
+      { name: textOf(step.arguments, 'image'), platform: textOf(step.arguments, 'platform') },
+      tools,
+      tools.signal,
+    ),
   'container.create': create,
   'container.network-connect': connect,
   'container.network-disconnect': disconnect,
@@ -42,7 +47,11 @@ function idOf(step: Step): string {
 }
 
 /** Sends one call about the step's container. */
-function send<T>(step: Step, tools: EffectTools, call: (container: Container, engine: Engine) => Promise<T>): Promise<Answer<T>> {
+function send<T>(
+  step: Step,
+  tools: EffectTools,
+  call: (container: Container, engine: Engine) => Promise<T>,
+): Promise<Answer<T>> {
   return tools.writer.send((engine) => call(engine.getContainer(idOf(step)), engine), tools.signal);
 }
 
@@ -89,8 +98,16 @@ async function connect(step: Step, tools: EffectTools): Promise<Result<Outcome>>
   );
   if (!isFailure(answer)) return ok({ id: idOf(step) });
   if ('message' in answer && /already exists in network/.test(answer.message)) return ok({ id: idOf(step) });
-  const remedy = answer.kind === 'absent' ? { remedy: 'Create the network first: refer to a docker_network resource by its name.' } : {};
-  return failed(failureDiagnostic(answer, `connect the container to the network "${network}"`, { path: ['networks_advanced'], ...remedy }));
+  const remedy =
+    answer.kind === 'absent'
+      ? { remedy: 'Create the network first: refer to a docker_network resource by its name.' }
+      : {};
+  return failed(
+    failureDiagnostic(answer, `connect the container to the network "${network}"`, {
+      path: ['networks_advanced'],
+      ...remedy,
+    }),
+  );
 }
 
 async function disconnect(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
@@ -192,7 +209,8 @@ async function attach(step: Step, tools: EffectTools): Promise<Result<Outcome>> 
   // One that removes itself takes its output along, so that is followed while the process runs.
   const early = wantsLogs && removesItself ? logsOf(step, tools, true) : undefined;
   const answer = await send(step, tools, (it) => it.wait({ abortSignal: tools.signal }));
-  if (isFailure(answer) && answer.kind !== 'absent') return failed(failureDiagnostic(answer, 'wait for the end of the process'));
+  if (isFailure(answer) && answer.kind !== 'absent')
+    return failed(failureDiagnostic(answer, 'wait for the end of the process'));
   const exitCode = answer.kind === 'done' ? numberOf(answer.value, 'StatusCode') : 0;
   const logs = early ? await early : wantsLogs ? await logsOf(step, tools, false) : undefined;
   return ok({ id: idOf(step), result: { exitCode, ...(logs === undefined ? {} : { logs }) } as JsonObject });

@@ -4,7 +4,15 @@
  */
 import type { JsonObject } from '../../core/value/json.ts';
 import { ipAddress, macAddress, variableName } from './container-notation.ts';
-import { type Plain, type PlainObject, plainList, plainNumber, plainObject, plainText, plainTexts } from './container-plain.ts';
+import {
+  type Plain,
+  type PlainObject,
+  plainList,
+  plainNumber,
+  plainObject,
+  plainText,
+  plainTexts,
+} from './container-plain.ts';
 import type { Scene } from './container-scene.ts';
 import { type Inspected, fieldOf, recordOf, textMapOf, textOf, textsOf } from './inspect.ts';
 

@@ -13,19 +13,31 @@ export async function failureOfStart(failure: Failure, id: string, reader: Docke
   const { path, remedy } = adviceFor(message);
   const answer = await reader.inspectContainer(id);
   const name = answer.kind === 'done' ? textOf(answer.value, 'Name').replace(/^\//, '') : id.slice(0, 12);
-  return failureDiagnostic(failure, `start the container "${name}"`, { ...(path ? { path: [path] } : {}), ...(remedy ? { remedy } : {}) });
+  return failureDiagnostic(failure, `start the container "${name}"`, {
+    ...(path ? { path: [path] } : {}),
+    ...(remedy ? { remedy } : {}),
+  });
 }
 
 function adviceFor(message: string): { readonly path?: string; readonly remedy?: string } {
   if (/port is already allocated|address already in use/i.test(message)) {
-    const remedy = 'Another container or program has this port: "docker ps" and "ss -ltnp" show which. Free it, or publish another one.';
-    return /Bind for|listen (tcp|udp)/.test(message) ? { path: 'ports', remedy } : { path: 'networks_advanced', remedy: 'Another container has this address; choose another one.' };
+    const remedy =
+      'Another container or program has this port: "docker ps" and "ss -ltnp" show which. Free it, or publish another one.';
+    return /Bind for|listen (tcp|udp)/.test(message)
+      ? { path: 'ports', remedy }
+      : { path: 'networks_advanced', remedy: 'Another container has this address; choose another one.' };
   }
   if (/executable file not found|no such file or directory|permission denied/.test(message) && /exec/.test(message)) {
-    return { path: 'command', remedy: 'Check that the program is in the image and can be executed, and how command and entrypoint go together.' };
+    return {
+      path: 'command',
+      remedy: 'Check that the program is in the image and can be executed, and how command and entrypoint go together.',
+    };
   }
   if (/network .* not found/.test(message)) {
-    return { path: 'networks_advanced', remedy: 'Create the network first: refer to a docker_network resource by its name.' };
+    return {
+      path: 'networks_advanced',
+      remedy: 'Create the network first: refer to a docker_network resource by its name.',
+    };
   }
   return {};
 }

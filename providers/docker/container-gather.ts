@@ -7,7 +7,15 @@ import type { ObjectValue } from '../../core/value/value.ts';
 import { hasOwnNetworks } from './container-endpoints.ts';
 import { localPath } from './container-effects.ts';
 import { memoryOf } from './container-memory.ts';
-import { type Plain, type PlainObject, isZero, objectToPlain, plainList, plainObject, plainText } from './container-plain.ts';
+import {
+  type Plain,
+  type PlainObject,
+  isZero,
+  objectToPlain,
+  plainList,
+  plainObject,
+  plainText,
+} from './container-plain.ts';
 import { EMPTY_SCENE, type Scene } from './container-scene.ts';
 import { type LiveFile, driftedBlock, uploadPath, uploadsByFile } from './container-uploads.ts';
 import type { DockerReader } from './daemon.ts';
@@ -26,7 +34,9 @@ export interface SceneAsk {
 export async function gatherScenes(asks: readonly SceneAsk[], reader: DockerReader): Promise<readonly Scene[]> {
   const plains = asks.map(({ config }) => (config ? objectToPlain(config) : {}));
   const [networks, containers, info, version] = await Promise.all([
-    plains.some(namesNetworks) || asks.some(({ container }) => isOnNamedNetwork(container)) ? networkIds(reader) : EMPTY_SCENE.networks,
+    plains.some(namesNetworks) || asks.some(({ container }) => isOnNamedNetwork(container))
+      ? networkIds(reader)
+      : EMPTY_SCENE.networks,
     plains.some(namesContainers) ? containerIds(reader) : EMPTY_SCENE.containers,
     asks.some(needsInfo) ? objectOrNothing(reader.info()) : undefined,
     reader.apiVersion(),
@@ -52,7 +62,9 @@ async function objectOrNothing(asked: ReturnType<DockerReader['info']>): Promise
 
 function namesNetworks(plain: PlainObject): boolean {
   const mode = plainText(plain.network_mode);
-  return plainList(plain.networks_advanced).length > 0 || (!['', 'default', 'bridge'].includes(mode) && hasOwnNetworks(mode));
+  return (
+    plainList(plain.networks_advanced).length > 0 || (!['', 'default', 'bridge'].includes(mode) && hasOwnNetworks(mode))
+  );
 }
 
 function isOnNamedNetwork(container: Inspected | undefined): boolean {
@@ -76,7 +88,8 @@ function needsInfo({ container, private: data }: SceneAsk): boolean {
 async function networkIds(reader: DockerReader): Promise<ReadonlyMap<string, string>> {
   const answer = await reader.networks();
   const ids = new Map<string, string>();
-  for (const network of answer.kind === 'done' ? answer.value : []) addNames(ids, textOf(network, 'Id'), [textOf(network, 'Name')]);
+  for (const network of answer.kind === 'done' ? answer.value : [])
+    addNames(ids, textOf(network, 'Id'), [textOf(network, 'Name')]);
   return ids;
 }
 
@@ -84,7 +97,11 @@ async function containerIds(reader: DockerReader): Promise<ReadonlyMap<string, s
   const answer = await reader.containers();
   const ids = new Map<string, string>();
   for (const container of answer.kind === 'done' ? answer.value : []) {
-    addNames(ids, textOf(container, 'Id'), textsOf(container, 'Names').map((name) => name.replace(/^\//, '')));
+    addNames(
+      ids,
+      textOf(container, 'Id'),
+      textsOf(container, 'Names').map((name) => name.replace(/^\//, '')),
+    );
   }
   return ids;
 }

@@ -4,7 +4,14 @@
  */
 import { objectValue, type ObjectValue, type Value } from '../../core/value/value.ts';
 import { type Place, ROWS, isEmptyMeaning, sameMeaning } from './container-attributes.ts';
-import { type Endpoint, hasOwnNetworks, liveEndpoints, networkMode, sameEndpoints, wantedEndpoints } from './container-endpoints.ts';
+import {
+  type Endpoint,
+  hasOwnNetworks,
+  liveEndpoints,
+  networkMode,
+  sameEndpoints,
+  wantedEndpoints,
+} from './container-endpoints.ts';
 import { isFinishedJob, isRunning } from './container-life.ts';
 import { formatCpus, hostIp, variableName } from './container-notation.ts';
 import {
@@ -60,7 +67,8 @@ function computedNow(container: Inspected, stored: PlainObject): Record<string, 
   const data = networkData(container);
   const [first] = data.map(plainObject);
   const stopped = !flagOf(container, 'State', 'Running');
-  const fell = stored.must_run === true && stored.start !== false && !isRunning(container) && !isFinishedJob(container, stored);
+  const fell =
+    stored.must_run === true && stored.start !== false && !isRunning(container) && !isFinishedJob(container, stored);
   return {
     network_data: sameNetworkData(stored.network_data, data) ? (stored.network_data ?? null) : data,
     bridge: textOf(container, 'NetworkSettings', 'Bridge'),
@@ -74,7 +82,8 @@ function computedNow(container: Inspected, stored: PlainObject): Record<string, 
 
 /** Their order is the engine's whim. */
 function sameNetworkData(stored: Plain | undefined, now: readonly Plain[]): boolean {
-  const form = (list: readonly Plain[]): string => JSON.stringify(list.map((item) => JSON.stringify(sortedObject(item))).sort());
+  const form = (list: readonly Plain[]): string =>
+    JSON.stringify(list.map((item) => JSON.stringify(sortedObject(item))).sort());
   return Array.isArray(stored) && form(stored as readonly Plain[]) === form(now);
 }
 
@@ -355,7 +364,9 @@ function withoutImage(own: readonly string[], image: readonly string[]): Plain {
 
 function ownLabels(container: Inspected, image: Inspected | undefined): Plain {
   const theirs = textMapOf(image, 'Config', 'Labels');
-  return labelBlocks([...textMapOf(container, 'Config', 'Labels')].filter(([name, value]) => theirs.get(name) !== value));
+  return labelBlocks(
+    [...textMapOf(container, 'Config', 'Labels')].filter(([name, value]) => theirs.get(name) !== value),
+  );
 }
 
 function isOwn(container: Inspected, image: Inspected | undefined, name: string): boolean {
@@ -389,8 +400,13 @@ function volumeBlocks(container: Inspected, image: Inspected | undefined): Plain
   const anonymous = Object.keys(recordOf(fieldOf(container, 'Config', 'Volumes')));
   return [
     ...binds,
-    ...anonymous.filter((path) => !taken.has(path) && !(path in theirs)).map((path) => ({ ...NO_VOLUME, container_path: path })),
-    ...textsOf(container, 'HostConfig', 'VolumesFrom').map((from) => ({ ...NO_VOLUME, from_container: from.split(':')[0] ?? '' })),
+    ...anonymous
+      .filter((path) => !taken.has(path) && !(path in theirs))
+      .map((path) => ({ ...NO_VOLUME, container_path: path })),
+    ...textsOf(container, 'HostConfig', 'VolumesFrom').map((from) => ({
+      ...NO_VOLUME,
+      from_container: from.split(':')[0] ?? '',
+    })),
   ];
 }
 
@@ -446,7 +462,9 @@ function networkBlocks(container: Inspected, scene: Scene, stored: PlainObject):
   if (!hasOwnNetworks(mode)) return stored.networks_advanced ?? [];
   const blocks = plainList(stored.networks_advanced).map(plainObject);
   const names = new Map(
-    blocks.flatMap((block) => [...wantedEndpoints({ networks_advanced: [block] }, scene).keys()].map((key) => [key, block] as const)),
+    blocks.flatMap((block) =>
+      [...wantedEndpoints({ networks_advanced: [block] }, scene).keys()].map((key) => [key, block] as const),
+    ),
   );
   const live = liveEndpoints(container, scene);
   const bare = wantedEndpoints({ network_mode: stored.network_mode ?? null, networks_advanced: [] }, scene);
@@ -468,7 +486,8 @@ function networkBlock(endpoint: Endpoint, stored: PlainObject | undefined): Plai
     ipv6_address: endpoint.ipv6,
     link_local_ips: endpoint.linkLocal,
     mac_address: stored?.mac_address ?? '',
-    driver_opts: stored?.driver_opts ?? Object.entries(endpoint.driverOptions).map(([name, value]) => `${name}=${value}`),
+    driver_opts:
+      stored?.driver_opts ?? Object.entries(endpoint.driverOptions).map(([name, value]) => `${name}=${value}`),
     gw_priority: stored?.gw_priority ?? null,
   };
 }

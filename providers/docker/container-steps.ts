@@ -34,7 +34,13 @@ export function createSteps(whole: PlainObject, scene: Scene): readonly Step[] {
       phase: 'make',
       target: { name },
       arguments: { name, platform: plainText(whole.platform), body: createBody(whole, scene) },
-      undo: { id: 'undo-create', kind: 'container.remove', phase: 'make', target: CREATED, arguments: { volumes: true, force: true } },
+      undo: {
+        id: 'undo-create',
+        kind: 'container.remove',
+        phase: 'make',
+        target: CREATED,
+        arguments: { volumes: true, force: true },
+      },
     },
     ...connectSteps(whole, scene),
     ...uploadSteps([...uploadsByFile(whole.upload ?? null).values()], CREATED),
@@ -132,7 +138,9 @@ export function updateSteps(updating: Updating): readonly Step[] {
     ...(names.has('name') ? [renameStep(plainText(whole.name), currentName(updating), target)] : []),
     ...limitSteps(updating, names, target),
     ...(names.has('networks_advanced') ? reconnectSteps(updating, target) : []),
-    ...(names.has('upload') ? uploadSteps(uploadChanges(whole.upload ?? null, prior.upload ?? null).changed, target) : []),
+    ...(names.has('upload')
+      ? uploadSteps(uploadChanges(whole.upload ?? null, prior.upload ?? null).changed, target)
+      : []),
     ...(wake === 'unpause' ? [unpauseStep(target)] : []),
     ...(wake === 'start' ? startSteps(whole, target) : []),
   ];
@@ -155,10 +163,11 @@ export function renameStep(to: string, from: string, target: Target, id = 'renam
 
 function limitSteps(updating: Updating, names: ReadonlySet<string>, target: Target): readonly Step[] {
   const changed = new Set([...names].filter(isUpdated));
-  if (changed.size === 0) return [];
+  const body = updateBody(updating.whole, changed);
+  if (Object.keys(body).length === 0) return [];
   const step = { id: 'update', kind: 'container.update', phase: 'make', target } as const;
   const undo = { ...step, id: 'undo-update', arguments: { body: limitsBefore(updating, changed) } };
-  return [{ ...step, arguments: { body: updateBody(updating.whole, changed) }, undo }];
+  return [{ ...step, arguments: { body }, undo }];
 }
 
 /** What the container had; 0 and "" mean "leave" to the engine, which is as far back as it goes. */
@@ -186,13 +195,19 @@ function limitsBefore({ container, prior }: Updating, changed: ReadonlySet<strin
 function reconnectSteps({ whole, prior, container, scene }: Updating, target: Target): readonly Step[] {
   const there = container
     ? liveEndpoints(container, scene)
-    : wantedEndpoints({ network_mode: prior.network_mode ?? null, networks_advanced: prior.networks_advanced ?? null }, scene);
+    : wantedEndpoints(
+        { network_mode: prior.network_mode ?? null, networks_advanced: prior.networks_advanced ?? null },
+        scene,
+      );
   const wanted = wantedEndpoints(whole, scene);
   const leaving = [...there].filter(([key, endpoint]) => !isKept(wanted.get(key), endpoint));
   const joining = [...wanted].filter(([key, endpoint]) => !isKept(endpoint, there.get(key)));
   return [
     ...leaving.map(([, endpoint]) =>
-      disconnectStep(endpoint.network, target, { ...connectStep(endpoint, target, scene), id: `undo-disconnect ${endpoint.network}` }),
+      disconnectStep(endpoint.network, target, {
+        ...connectStep(endpoint, target, scene),
+        id: `undo-disconnect ${endpoint.network}`,
+      }),
     ),
     ...joining.map(([, endpoint]) => connectStep(endpoint, target, scene)),
   ];
@@ -245,4 +260,3 @@ export function anonymousVolumes(container: Inspected | undefined): readonly str
     .filter((mount) => textOf(mount, 'Type') === 'volume' && /^[0-9a-f]{64}$/.test(textOf(mount, 'Name')))
     .map((mount) => textOf(mount, 'Destination'));
 }
-

@@ -69,11 +69,17 @@ export function uploadChanges(wanted: Plain, there: Plain): UploadChanges {
 export function uploadArgument(block: PlainObject): JsonObject {
   const bytes = uploadBytes(block);
   const place = { file: uploadPath(block), mode: uploadMode(block) };
-  return bytes === undefined ? { ...place, source: plainText(block.source) } : { ...place, base64: bytes.toString('base64') };
+  return bytes === undefined
+    ? { ...place, source: plainText(block.source) }
+    : { ...place, base64: bytes.toString('base64') };
 }
 
 /** The block as the live file would have been written, when it is not what the block says; undefined when it is. */
-export function driftedBlock(block: PlainObject, live: LiveFile | 'absent', source: Buffer | undefined): PlainObject | undefined {
+export function driftedBlock(
+  block: PlainObject,
+  live: LiveFile | 'absent',
+  source: Buffer | undefined,
+): PlainObject | undefined {
   const wanted = uploadBytes(block) ?? source;
   if (wanted === undefined) return undefined;
   if (live === 'absent') return { ...block, permissions: '', source_hash: 'absent' };
@@ -81,7 +87,8 @@ export function driftedBlock(block: PlainObject, live: LiveFile | 'absent', sour
   const mode: PlainObject = sameMode ? {} : { permissions: live.mode.toString(8).padStart(4, '0') };
   if (live.bytes.equals(wanted)) return sameMode ? undefined : { ...block, ...mode };
   if (plainText(block.source) !== '') return { ...block, ...mode, source_hash: sha256(live.bytes) };
-  if (plainText(block.content_base64) !== '') return { ...block, ...mode, content_base64: live.bytes.toString('base64') };
+  if (plainText(block.content_base64) !== '')
+    return { ...block, ...mode, content_base64: live.bytes.toString('base64') };
   return { ...block, ...mode, content: live.bytes.toString('utf8') };
 }
 

@@ -36,14 +36,21 @@ function texts(plain: PlainObject): Diagnostics {
   for (const name of ['name', 'image']) if (plain[name] === '') found.push(invalid([name], 'The text is empty.'));
   const name = plainText(plain.name);
   if (name !== '' && !/^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
-    found.push(invalid(['name'], `'${name}' is no container name: at least two letters, digits, _ . or -, beginning with a letter or digit.`));
+    found.push(
+      invalid(
+        ['name'],
+        `'${name}' is no container name: at least two letters, digits, _ . or -, beginning with a letter or digit.`,
+      ),
+    );
   }
   for (const argument of ['command', 'entrypoint']) {
     const index = plainList(plain[argument]).indexOf('');
-    if (argument === 'command' && index >= 0) found.push(invalid([argument, index], 'An empty text cannot stand in a command.'));
+    if (argument === 'command' && index >= 0)
+      found.push(invalid([argument, index], 'An empty text cannot stand in a command.'));
   }
   const mode = plainText(plain.cgroupns_mode);
-  if (!['', 'private', 'host'].includes(mode)) found.push(invalid(['cgroupns_mode'], `'${mode}' is neither private nor host.`));
+  if (!['', 'private', 'host'].includes(mode))
+    found.push(invalid(['cgroupns_mode'], `'${mode}' is neither private nor host.`));
   return found;
 }
 

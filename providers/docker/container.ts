@@ -88,7 +88,9 @@ function idOfAsk({ prior }: RefreshAsk, asks: readonly RefreshAsk[], listed: rea
   if (named === undefined) return undefined;
   const found = textOf(named, 'Id');
   const others = asks.filter((ask) => ask.prior !== prior);
-  const isTaken = others.some((ask) => plainText(objectToPlain(ask.prior.value).id) === found || nameOf(ask.prior.value) === name);
+  const isTaken = others.some(
+    (ask) => plainText(objectToPlain(ask.prior.value).id) === found || nameOf(ask.prior.value) === name,
+  );
   return isTaken ? undefined : found;
 }
 
