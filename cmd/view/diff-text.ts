@@ -25,6 +25,8 @@ export interface Place {
   readonly path: AttributePath;
   /** Inside something that goes as a whole nothing says `-> null` again. */
   readonly quiet?: boolean;
+  /** An element of a list ends with one. */
+  readonly comma?: boolean;
 }
 
 export function symbol(action: DiffAction, style: Style): string {
@@ -59,7 +61,7 @@ export function entryLines(name: string, diff: Diff, place: Place, context: Diff
 
 /** The first line has no margin: it follows a name or a symbol. */
 function valueLines(diff: Diff, place: Place, context: DiffContext): string[] {
-  const suffix = suffixOf(diff, place, context);
+  const suffix = suffixOf(diff, place, context) + (place.comma === true ? ',' : '');
   const forced = context.forcesReplacement(place.path) ? ` ${context.style.red('# forces replacement')}` : '';
   if (diff.kind === 'leaf') return leafLines(diff, place, context, suffix, forced);
   const [open, close] = diff.kind === 'mapping' ? '{}' : '[]';
@@ -73,10 +75,12 @@ function suffixOf(diff: Diff, place: Place, { style }: DiffContext): string {
   return diff.action === 'delete' && !place.quiet ? style.dim(' -> null') : '';
 }
 
-function inside(diff: Diff, place: Place, step: string | number | undefined): Place {
+/** Nothing points into a set. */
+const ANY_ELEMENT = '*';
+
+function inside(diff: Diff, place: Place, step: string | number): Place {
   const goes = diff.action === 'delete' || (diff.kind !== 'leaf' && diff.becomes !== undefined);
-  const path = step === undefined ? place.path : [...place.path, step];
-  return { level: place.level + 1, path, quiet: place.quiet === true || goes };
+  return { level: place.level + 1, path: [...place.path, step], quiet: place.quiet === true || goes };
 }
 
 function mappingLines(diff: Extract<Diff, { kind: 'mapping' }>, place: Place, context: DiffContext): string[] {
@@ -114,17 +118,15 @@ function elementLines(diff: Extract<Diff, { kind: 'sequence' }>, place: Place, c
       return;
     }
     if (diff.ordered) flush();
-    lines.push(...elementText(element, inside(diff, place, diff.ordered ? index : undefined), context));
+    lines.push(...elementText(element, inside(diff, place, diff.ordered ? index : ANY_ELEMENT), context));
   });
   flush();
   return lines;
 }
 
 function elementText(element: Diff, place: Place, context: DiffContext): string[] {
-  const [first, ...rest] = valueLines(element, { ...place, quiet: true }, context);
-  const lines = [`${margin(place.level)}${sign(element.action, context)} ${first ?? ''}`, ...rest];
-  const last = lines.pop() ?? '';
-  return [...lines, last.endsWith(' # forces replacement') ? last : `${last},`];
+  const [first, ...rest] = valueLines(element, { ...place, quiet: true, comma: true }, context);
+  return [`${margin(place.level)}${sign(element.action, context)} ${first ?? ''}`, ...rest];
 }
 
 export function hiddenLine(count: number, noun: string, level: number, style: Style): string[] {
@@ -171,7 +173,7 @@ function heredocLines(diff: Leaf, place: Place, context: DiffContext, suffix: st
   const delimiter = heredocDelimiter(lines.map((line) => line.text));
   const signs = { '+': sign('create', context), '-': sign('delete', context), ' ': ' ' };
   const body = lines.map((line) => `${margin(place.level + 1)}${onesided ? ' ' : signs[line.sign]} ${line.text}`);
-  const end = becomes && after ? ` ${context.style.yellow('->')} ${sideText(after)}` : suffix;
+  const end = becomes && after ? ` ${context.style.yellow('->')} ${sideText(after)}${suffix}` : suffix;
   return [`<<-${delimiter}${forced}`, ...body, `${margin(place.level)}  ${delimiter}${end}`];
 }
 
