@@ -27,7 +27,9 @@ import { decodeLocals, decodeOutput } from './output.ts';
 import { blockKey, missingBase, notOverridable, overrideBlock } from './override.ts';
 import { decodeProviderConfig } from './provider-config.ts';
 import { decodeImport, decodeMoved, decodeRemoved } from './refactoring.ts';
-import { decodeResource } from './resource.ts';
+import { impliedProviderSource } from './provider-source.ts';
+import { decodeResource, impliedProvider } from './resource.ts';
+import { displaySource } from './schema-source.ts';
 import { decodeTerraformBlock } from './terraform-block.ts';
 import { decodeVariable } from './variable.ts';
 
@@ -95,8 +97,11 @@ function applyOverrides(
     }
     const at = blocks.findIndex((block) => blockKey(block) === key);
     const base = blocks[at];
-    if (base) blocks[at] = overrideBlock(base, override, builder.diagnostics);
-    else if (override.type === 'provider' && !override.body.attributes.has('alias')) blocks.push(override);
+    if (base) {
+      const merged = overrideBlock(base, override, builder.diagnostics);
+      builder.overridden.set(merged, override);
+      blocks[at] = merged;
+    } else if (override.type === 'provider' && !override.body.attributes.has('alias')) blocks.push(override);
     else builder.diagnostics.push(missingBase(override));
   }
   return blocks;
@@ -104,6 +109,8 @@ function applyOverrides(
 
 class ModuleBuilder {
   readonly diagnostics: Diagnostic[];
+  /** Merged blocks with the blocks that changed them. */
+  readonly overridden = new Map<Block, Block>();
   readonly #variables = new Map<string, Variable>();
   readonly #locals = new Map<string, Local>();
   readonly #outputs = new Map<string, Output>();
@@ -118,6 +125,8 @@ class ModuleBuilder {
   readonly #requiredVersions: { constraint: string; range: Range }[] = [];
   readonly #overrides: Block[] = [];
   #requirements: Range | undefined;
+  readonly #ephemeral: Block[] = [];
+  #cloud: Block | undefined;
   #backend: Block | undefined;
   #encryption: Body | undefined;
 
@@ -138,7 +147,7 @@ class ModuleBuilder {
       case 'data':
         return this.#addResource(decodeResource(block, 'data', undefined, diagnostics));
       case 'variable':
-        return this.#addVariable(decodeVariable(block, diagnostics));
+        return this.#addVariable(decodeVariable(block, diagnostics, this.overridden.get(block)));
       case 'output':
         return this.#addOutput(decodeOutput(block, diagnostics));
       case 'locals':
@@ -163,15 +172,15 @@ class ModuleBuilder {
         diagnostics.push(errorAt(block.typeRange, 'Invalid required_providers block', detail));
         return;
       }
-      case 'ephemeral': {
-        const detail = 'Ephemeral resources are not supported yet.';
-        diagnostics.push(errorAt(block.header, 'Unsupported block type', detail));
-      }
+      case 'ephemeral':
+        this.#ephemeral.push(block);
     }
   }
 
   finish(place: ModulePlace, children: ReadonlyMap<string, Module>): Module {
     for (const block of this.#overrides) this.#applyOverride(block);
+    for (const block of this.#ephemeral) this.diagnostics.push(this.#unsupportedEphemeral(block));
+    if (this.#cloud && this.#backend) this.diagnostics.push(cloudAndBackend(this.#cloud, this.#backend));
     return {
       path: place.path,
       directory: place.directory,
@@ -191,6 +200,16 @@ class ModuleBuilder {
       checks: this.#checks,
       terraform: this.#settings(),
     };
+  }
+
+  /** None of the providers has any. */
+  #unsupportedEphemeral(block: Block): Diagnostic {
+    const [label] = block.labels;
+    const type = label?.value ?? '';
+    const { localName } = impliedProvider(type, block.header);
+    const source = this.#requiredProviders.get(localName)?.source ?? impliedProviderSource(localName);
+    const detail = `The provider ${displaySource(source)} does not support ephemeral resource "${type}".`;
+    return errorAt(label, 'Invalid ephemeral resource', detail);
   }
 
   #settings(): TerraformSettings {
@@ -310,6 +329,7 @@ class ModuleBuilder {
       this.#requirements = range;
       for (const provider of providers) this.#requiredProviders.set(provider.localName, provider);
     }
+    this.#cloud ??= settings.cloud;
     for (const backend of settings.backends) this.#addBackend(backend);
     this.#encryption ??= settings.encryption;
   }
@@ -344,6 +364,11 @@ class ModuleBuilder {
     const detail = `An import block for the resource "${target}" was already declared at ${describeRange(first.range)}. A resource can have only one import block.`;
     this.diagnostics.push(errorAt(declared.to, `Duplicate import configuration for "${target}"`, detail));
   }
+}
+
+function cloudAndBackend(cloud: Block, backend: Block): Diagnostic {
+  const detail = `A module may declare either one 'cloud' block OR one 'backend' block configuring a state backend. The 'cloud' block is configured at ${describeRange(cloud.header)}; a backend is configured at ${describeRange(backend.header)}. Remove the backend block to configure HCP Terraform or Terraform Enteprise.`;
+  return errorAt(backend.header, 'Both a backend and cloud configuration are present', detail);
 }
 
 /** Text of a target without calculated keys. */

@@ -4,7 +4,10 @@
  */
 import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import type { Block, Body } from '../hcl/ast.ts';
+import { rangeOf } from '../diag/source.ts';
 import { overrideBody } from './body.ts';
+import { staticList } from './static-form.ts';
+import { constantText } from './static-value.ts';
 
 /** Identity of a block among the blocks of its module; undefined for those that are never overridden. */
 export function blockKey(block: Block): string | undefined {
@@ -31,7 +34,10 @@ export function overrideBlock(base: Block, override: Block, diagnostics: Diagnos
   const dependsOn = override.body.attributes.get('depends_on');
   if (dependsOn) {
     const detail = 'The depends_on argument may not be overridden.';
-    diagnostics.push(errorAt(dependsOn.value, 'Unsupported override', detail));
+    const first = staticList(dependsOn.value).value?.[0];
+    const subject =
+      first && (constantText(first) === undefined ? first : rangeOf(first.file, first.start + 1, first.end - 1));
+    diagnostics.push(errorAt(subject ?? dependsOn.value, 'Unsupported override', detail));
   }
   for (const inner of [...override.body.blocks, ...lifecycleRules(override.body)]) {
     if (!['precondition', 'postcondition', 'validation'].includes(inner.type)) continue;
@@ -119,12 +125,6 @@ export function notOverridable(block: Block): Diagnostic | undefined {
         block.header,
         "Cannot override 'import' blocks",
         'Import blocks can appear only in normal files, not in override files.',
-      );
-    case 'removed':
-      return errorAt(
-        block.header,
-        "Cannot override 'Removed' blocks",
-        'Removed blocks can appear only in normal files, not in override files.',
       );
     case 'check':
       return errorAt(block.header, "Can't override check blocks", 'Override files cannot override check blocks.');

@@ -65,7 +65,8 @@ function staticPair(item: ObjectItem): StaticPair {
 /** A reference that is written out: a name with constant steps. */
 export function staticTraversal(expression: Expression): Result<TraversalExpression> {
   if (expression.kind === 'traversal') return ok(expression);
-  if (expression.kind === 'json' && expression.json.kind === 'string') return jsonTraversal(expression.json);
+  const traversal = expression.kind === 'json' ? jsonTraversal(expression.json).value : undefined;
+  if (traversal) return ok(traversal);
   const detail =
     'A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.';
   return failed(errorAt(expression, 'Invalid expression', detail));

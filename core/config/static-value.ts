@@ -10,6 +10,7 @@ import { startRange } from '../eval/start-range.ts';
 import { walkExpression } from '../eval/traversals.ts';
 import type { Expression } from '../hcl/ast.ts';
 import { convertValue, isFailure } from '../value/convert.ts';
+import { plainJsonValue } from './json-plain.ts';
 import { BOOL, STRING, type Type } from '../value/type.ts';
 import { UNKNOWN, type Value, boolValue, stringValue } from '../value/value.ts';
 
@@ -23,6 +24,8 @@ export function staticValue(expression: Expression, diagnostics: Diagnostic[]): 
   const text = constantText(expression);
   if (text !== undefined) return stringValue(text);
   if (expression.kind === 'literal' && expression.literal.type === 'bool') return boolValue(expression.literal.value);
+  // Where nothing may be referred to, strings of JSON are not even templates.
+  if (expression.kind === 'json') return plainJsonValue(expression.json);
   const problems = namesUsed(expression);
   if (problems.length > 0) {
     diagnostics.push(...problems);

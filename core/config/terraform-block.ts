@@ -20,6 +20,7 @@ const SCHEMA: ContentSchema = {
 export interface TerraformBlock {
   readonly requiredVersion: { readonly constraint: string; readonly range: Range } | undefined;
   readonly backends: readonly Block[];
+  readonly cloud: Block | undefined;
   readonly requiredProviders: readonly { readonly range: Range; readonly providers: readonly RequiredProvider[] }[];
   readonly encryption: Body | undefined;
 }
@@ -27,11 +28,18 @@ export interface TerraformBlock {
 export function decodeTerraformBlock(block: Block, diagnostics: Diagnostic[]): TerraformBlock {
   const { attributes, blocks } = readContent(block.body, SCHEMA, diagnostics);
   const of = (type: string): Block[] => blocks.filter((inner) => inner.type === type);
+  const experiments = attributes.get('experiments');
+  if (experiments) {
+    const detail =
+      'Experimental features are intended only for gathering early feedback on new language designs, and so are available only in alpha releases of Terraform.';
+    diagnostics.push(errorAt(experiments.nameRange, 'Module uses experimental features', detail));
+  }
   const version = attributes.get('required_version');
   const constraint = version && decodeVersionConstraint(version, diagnostics);
   return {
     requiredVersion: version && constraint !== undefined ? { constraint, range: version } : undefined,
     backends: of('backend'),
+    cloud: of('cloud')[0],
     requiredProviders: of('required_providers').flatMap((inner) => {
       const providers = decodeRequiredProviders(inner, diagnostics);
       return providers ? [{ range: inner.header, providers }] : [];

@@ -41,8 +41,12 @@ const RESERVED = new Set([
 
 const UNTYPED: TypeConstraint = { type: DYNAMIC, defaults: undefined };
 
-/** The variable that a block declares; what is wrong with it is replaced by harmless values. */
-export function decodeVariable(block: Block, diagnostics: Diagnostic[]): Variable {
+/**
+ * The variable that a block declares; what is wrong with it is replaced by harmless values.
+ *
+ * @param override the block of an override file that is merged into it already
+ */
+export function decodeVariable(block: Block, diagnostics: Diagnostic[], override?: Block): Variable {
   const content = readContent(block.body, SCHEMA, diagnostics);
   const [label] = block.labels;
   const name = label?.value ?? '';
@@ -61,7 +65,7 @@ export function decodeVariable(block: Block, diagnostics: Diagnostic[]): Variabl
     type: constraint.type,
     typeDefaults: constraint.defaults,
     typed: typeExpression !== undefined,
-    defaultValue: decodeDefault(get('default')?.value, constraint, nullable, diagnostics),
+    defaultValue: decodeDefault(get('default')?.value, constraint, nullable, override, diagnostics),
     description: text(get('description'), diagnostics),
     nullable,
     sensitive: boolean(get('sensitive'), diagnostics) ?? false,
@@ -117,6 +121,7 @@ function decodeDefault(
   expression: Expression | undefined,
   constraint: TypeConstraint,
   nullable: boolean,
+  override: Block | undefined,
   diagnostics: Diagnostic[],
 ): Value | undefined {
   if (expression === undefined) return undefined;
@@ -124,15 +129,29 @@ function decodeDefault(
   const filled = constraint.defaults && written.kind !== 'null' ? applyDefaults(written, constraint.defaults) : written;
   const value = convertValue(filled, constraint.type);
   if (isFailure(value)) {
-    const detail = `This default value is not compatible with the variable's type constraint: ${placed(value, constraint.type)}.`;
-    diagnostics.push(errorAt(expression, 'Invalid default value for variable', detail));
+    const detail = unfitDefault(value, constraint.type, override);
+    diagnostics.push(errorAt(override?.header ?? expression, 'Invalid default value for variable', detail));
     return UNKNOWN;
   }
   if (!nullable && value.kind === 'null') {
     const detail = 'A null default value is not valid when nullable=false.';
-    diagnostics.push(errorAt(expression, 'Invalid default value for variable', detail));
+    diagnostics.push(errorAt(override?.header ?? expression, 'Invalid default value for variable', detail));
   }
   return value;
+}
+
+function unfitDefault(failure: ConversionFailure, type: Type, override: Block | undefined): string {
+  const says = (name: string): boolean => override?.body.attributes.has(name) ?? false;
+  if (override === undefined) {
+    return `This default value is not compatible with the variable's type constraint: ${placed(failure, type)}.`;
+  }
+  if (says('type') && !says('default')) {
+    return `Overriding this variable's type constraint has made its default value invalid: ${failure.message}.`;
+  }
+  if (!says('type') && says('default')) {
+    return `The overridden default value for this variable is not compatible with the variable's type constraint: ${failure.message}.`;
+  }
+  return `This variable's default value is not compatible with its type constraint: ${failure.message}.`;
 }
 
 /** The failure with the place of the part that does not fit: `[1]: a number is required`. */

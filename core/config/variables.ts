@@ -23,7 +23,6 @@ import {
   withMarks,
 } from '../value/value.ts';
 import { readAttributes } from './content.ts';
-import { plainJsonValue } from './json-plain.ts';
 import type { Module, Variable } from './module.ts';
 import { staticValue } from './static-value.ts';
 
@@ -183,10 +182,7 @@ export function prepareVariables(
 
 /** The unparsed value as a value; text is read as an expression when the variable has a type that is not primitive. */
 function parseGiven(variable: Variable, unparsed: UnparsedVariable, diagnostics: Diagnostic[]): Value {
-  if (unparsed.kind === 'expression') {
-    const { expression } = unparsed;
-    return expression.kind === 'json' ? plainJsonValue(expression.json) : staticValue(expression, diagnostics);
-  }
+  if (unparsed.kind === 'expression') return staticValue(unparsed.expression, diagnostics);
   const isText = !variable.typed || ['string', 'number', 'bool'].includes(variable.type.kind);
   if (isText) return stringValue(unparsed.text);
   const parsed = parseExpression(new SourceFile(`<value for var.${variable.name}>`, unparsed.text));
