@@ -57,6 +57,19 @@ export function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber);
 }
 
+/** An object of these members, also when one is called `__proto__`. */
+export function jsonObject(members: Iterable<readonly [string, Json]>): JsonObject {
+  const object: Record<string, Json> = {};
+  for (const [name, json] of members) setMember(object, name, json);
+  return object;
+}
+
+/** Assigning to `__proto__` would not make a member. */
+function setMember(object: Record<string, Json>, name: string, value: Json): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
 export function isJsonArray(json: Json | undefined): json is readonly Json[] {
   return Array.isArray(json);
 }
@@ -72,7 +85,10 @@ export interface JsonSyntaxError {
 /** Numbers that JavaScript may round when it reads them. */
 const DELICATE_NUMBER = /[0-9.]{16}|[0-9.][eE][-+0-9]/;
 
-/** Reads a JSON text. Nesting deeper than 5,000 is an error. Of a name that comes twice the last value counts. */
+/**
+ * Reads a JSON text; of a name that comes twice the last value counts. A text with numbers that JavaScript would round is
+ * read by a parser of our own, which refuses nesting deeper than 1,000.
+ */
 export function parseJsonText(text: string): { readonly json: Json } | JsonSyntaxError {
   if (!DELICATE_NUMBER.test(text)) {
     try {
@@ -84,7 +100,7 @@ export function parseJsonText(text: string): { readonly json: Json } | JsonSynta
   return new JsonParser(text).parse();
 }
 
-const DEPTH_LIMIT = 5000;
+const DEPTH_LIMIT = 1000;
 const NUMBER_AT = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const STRING_AT = /"(?:[^"\\]|\\.)*"/sy;
 
@@ -145,8 +161,7 @@ class JsonParser {
       this.#space();
       if (!this.#skip(':')) return this.#unexpected('after object key');
       const value = this.#value();
-      if (name === '__proto__') Object.defineProperty(members, name, { value, enumerable: true, configurable: true });
-      else members[name] = value;
+      setMember(members, name, value);
       this.#space();
       if (this.#skip('}')) return members;
       if (this.#error === undefined && !this.#skip(',')) return this.#unexpected('after object key:value pair');
@@ -381,11 +396,7 @@ export function valueToTypedJson(value: Value, type: Type): Json {
 
 function entriesToJson(entries: ReadonlyMap<string, Value>, convert: (value: Value, key: string) => Json): JsonObject {
   const object: Record<string, Json> = {};
-  for (const [key, entry] of entries) {
-    const value = convert(entry, key);
-    if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true });
-    else object[key] = value;
-  }
+  for (const [key, entry] of entries) setMember(object, key, convert(entry, key));
   return object;
 }
 
@@ -539,9 +550,7 @@ export function typeToJson(type: Type): Json {
     case 'tuple':
       return ['tuple', type.elements.map(typeToJson)];
     case 'object': {
-      const attributes: Record<string, Json> = {};
-      for (const [name, attribute] of type.attributes) attributes[name] = typeToJson(attribute);
-      return type.optional === undefined ? ['object', attributes] : ['object', attributes, [...type.optional]];
+  XX      return type.optional === undefined ? ['object', attributes] : ['object', attributes, [...type.optional]];
     }
     default:
       return type.kind;
