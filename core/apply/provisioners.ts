@@ -6,24 +6,12 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { decodeBody } from '../config/decode.ts';
 import type { Provisioner, Resource } from '../config/module.ts';
-import type { BlockContents } from '../config/schema.ts';
 import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import type { Scope } from '../eval/scope.ts';
 import type { Sink } from '../event.ts';
+import { LOCAL_EXEC } from '../plan/local-exec-schema.ts';
 import { marksIn, unmarkDeep } from '../value/marks.ts';
-import { BOOL, STRING, listType, mapType } from '../value/type.ts';
 import type { ObjectValue, Value } from '../value/value.ts';
-
-const LOCAL_EXEC: BlockContents = {
-  attributes: {
-    command: { type: STRING, use: 'required', description: 'What is run.' },
-    interpreter: { type: listType(STRING), use: 'optional', description: 'Program and arguments before the command.' },
-    working_dir: { type: STRING, use: 'optional', description: 'Directory in which it is run.' },
-    environment: { type: mapType(STRING), use: 'optional', description: 'Variables added to the environment.' },
-    quiet: { type: BOOL, use: 'optional', description: 'Do not show the command.' },
-  },
-  blocks: {},
-};
 
 export interface ProvisionContext {
   readonly address: string;

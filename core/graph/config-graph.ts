@@ -244,12 +244,17 @@ export function cycleDiagnostics(graph: ConfigGraph): Diagnostic[] {
   return graph.cycles().map((ids) => {
     const names = ids.map((id) => describe(graph.get(id)));
     const path = [...names, names[0]].join(' -> ');
+    const places = ids.flatMap((id) => place(rangeOfNode(graph.get(id))));
     return errorAt(
-      rangeOfNode(graph.get(ids[0] ?? '')),
+      undefined,
       `Cycle: ${names.join(', ')}`,
-      `These blocks refer to each other in a circle, so none of them can come first: ${path}. Remove one of the references.`,
+      `These blocks refer to each other in a circle, so none of them can come first: ${path}. They stand at ${places.join(', ')}. Remove one of the references.`,
     );
   });
+}
+
+function place(range: Range | undefined): string[] {
+  return range ? [`${range.file.name}:${range.file.position(range.start).line}`] : [];
 }
 
 /** How Terraform names a node in a cycle. */

@@ -4,9 +4,10 @@
  */
 import type { InstanceKey } from '../addr/address.ts';
 import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
-import { evaluate, evaluateTo } from '../eval/evaluate.ts';
+import { evaluate } from '../eval/evaluate.ts';
 import type { Scope } from '../eval/scope.ts';
 import type { Expression } from '../hcl/ast.ts';
+import { convertValue, isFailure } from '../value/convert.ts';
 import { numToInteger } from '../value/number.ts';
 import { NUMBER } from '../value/type.ts';
 import { EPHEMERAL, SENSITIVE, type Value, typeOf, withoutMarks } from '../value/value.ts';
@@ -87,9 +88,15 @@ function evaluateCount(
   diagnostics: Diagnostic[],
 ): Repetition | undefined {
   const before = diagnostics.length;
-  const marked = evaluateTo(expression, NUMBER, scope, diagnostics);
+  const given = evaluate(expression, scope, diagnostics);
   if (diagnostics.length > before && diagnostics.slice(before).some((each) => each.severity === 'error'))
     return undefined;
+  const marked = convertValue(given, NUMBER);
+  if (isFailure(marked)) {
+    const detail = `The value of "count" has to be a whole number: ${marked.message}.`;
+    diagnostics.push(errorAt(expression, 'Incorrect value type', detail));
+    return undefined;
+  }
   const fail = (detail: string) => {
     diagnostics.push(errorAt(expression, 'Invalid count argument', detail));
     return undefined;

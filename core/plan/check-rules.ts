@@ -3,7 +3,7 @@
  * rule and words its failure; what a failure means is decided where the rule stands.
  */
 import type { CheckRule } from '../config/module.ts';
-import { type Diagnostic, type Severity, hasErrors } from '../diag/diagnostic.ts';
+import { type Diagnostic, type Severity, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import type { Scope } from '../eval/scope.ts';
 import { convertValue, isFailure } from '../value/convert.ts';
@@ -28,38 +28,57 @@ export interface RuleWords {
   /** Follows the message: where the rule stands, for a rule that is not what is underlined. */
   readonly postscript?: string;
   readonly address?: string;
+  /** Summary when the condition is neither true nor false. */
+  readonly notBoolean?: string;
+  /** Said when the condition is not known yet. */
+  readonly unknown?: string;
+  /** A secret in the message is left out without a word: the rule speaks of the secret itself. */
+  readonly secretsExpected?: boolean;
 }
 
 const PASS: RuleOutcome = { status: 'pass', problem: undefined, diagnostics: [] };
-const UNKNOWN_OUTCOME: RuleOutcome = { status: 'unknown', problem: undefined, diagnostics: [] };
 
 export function evaluateRule(rule: CheckRule, scope: Scope, words: RuleWords): RuleOutcome {
   const diagnostics: Diagnostic[] = [];
   const condition = evaluate(rule.condition, scope, diagnostics);
   if (hasErrors(diagnostics)) return { status: 'error', problem: undefined, diagnostics };
-  if (condition.kind === 'unknown') return UNKNOWN_OUTCOME;
+  if (condition.kind === 'unknown') return unknownOutcome(rule, words);
   const holds = convertValue(condition, BOOL);
-  if (condition.kind === 'null' || isFailure(holds) || holds.kind !== 'bool') {
-    const detail =
-      condition.kind === 'null'
-        ? 'The condition is null, but it has to be true or false.'
-        : `The condition has to be true or false, but it is ${condition.kind === 'string' ? 'a string that is neither' : `of type ${condition.kind}`}.`;
-    const invalid: Diagnostic = {
-      severity: 'error',
-      summary: 'Invalid condition result',
-      detail,
-      subject: rule.condition,
-    };
+  if (isFailure(holds) || holds.kind !== 'bool') {
+    const invalid = errorAt(
+      rule.condition,
+      words.notBoolean ?? 'Invalid condition result',
+      notBooleanDetail(condition),
+    );
     return { status: 'error', problem: undefined, diagnostics: [invalid] };
   }
-  if (holds.value) return PASS;
-  return failedRule(rule, scope, words);
+  return holds.value ? PASS : failedRule(rule, scope, words);
+}
+
+function notBooleanDetail(condition: Value): string {
+  if (condition.kind === 'null') return 'The condition is null, but it has to be true or false.';
+  const what = condition.kind === 'string' ? 'a string that is neither' : `of type ${condition.kind}`;
+  return `The condition has to be true or false, but it is ${what}.`;
+}
+
+function unknownOutcome(rule: CheckRule, { unknown, severity }: RuleWords): RuleOutcome {
+  const outcome: RuleOutcome = { status: 'unknown', problem: undefined, diagnostics: [] };
+  if (unknown === undefined) return outcome;
+  const detail = 'The condition depends on something that is known only after apply; it is checked again then.';
+  return { ...outcome, diagnostics: [{ severity, summary: unknown, detail, subject: rule.condition }] };
+}
+
+/** What can be said of a rule before anything is known: whether its message may be shown. */
+export function checkRuleMessage(rule: CheckRule, scope: Scope): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  errorMessage(rule, scope, diagnostics, false);
+  return diagnostics.filter(({ severity }) => severity === 'warning');
 }
 
 function failedRule(rule: CheckRule, scope: Scope, words: RuleWords): RuleOutcome {
   const diagnostics: Diagnostic[] = [];
-  const problem = errorMessage(rule, scope, diagnostics);
-  const detail = problem ?? FALLBACK;
+  const problem = errorMessage(rule, scope, diagnostics, words.secretsExpected ?? false);
+  const detail = problem ?? 'The condition does not hold, and its error message cannot be shown.';
   diagnostics.push({
     severity: words.severity,
     summary: words.summary,
@@ -70,22 +89,24 @@ function failedRule(rule: CheckRule, scope: Scope, words: RuleWords): RuleOutcom
   return { status: 'fail', problem: detail, diagnostics };
 }
 
-const FALLBACK = 'The condition does not hold, and its error message cannot be shown.';
-
-function errorMessage(rule: CheckRule, scope: Scope, diagnostics: Diagnostic[]): string | undefined {
-  const message: Value = evaluate(rule.errorMessage, scope, diagnostics);
-  const text = convertValue(unmarkDeep(message), STRING);
-  if (isFailure(text) || text.kind !== 'string') return undefined;
+function errorMessage(
+  rule: CheckRule,
+  scope: Scope,
+  diagnostics: Diagnostic[],
+  secretsExpected: boolean,
+): string | undefined {
+  const message = evaluate(rule.errorMessage, scope, diagnostics);
   const marks = marksIn(message);
   if (marks & SENSITIVE) {
-    diagnostics.push(hidden(rule, 'Error message refers to sensitive values', 'sensitive'));
+    if (!secretsExpected) diagnostics.push(hidden(rule, 'Error message refers to sensitive values', 'sensitive'));
     return undefined;
   }
   if (marks & EPHEMERAL) {
     diagnostics.push(hidden(rule, 'Error message refers to ephemeral values', 'ephemeral'));
     return undefined;
   }
-  return text.value.trim();
+  const text = convertValue(unmarkDeep(message), STRING);
+  return isFailure(text) || text.kind !== 'string' ? undefined : text.value.trim();
 }
 
 function hidden(rule: CheckRule, summary: string, what: string): Diagnostic {

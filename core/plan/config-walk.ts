@@ -15,7 +15,7 @@ import { ModuleScope, type WalkSettings } from '../graph/module-scope.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
 import { NO_REPETITION, type RepetitionData, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
 import { marksIn } from '../value/marks.ts';
-import { EPHEMERAL, SENSITIVE, UNKNOWN, type Value, objectValue, unknownValue, withMarks } from '../value/value.ts';
+import { EPHEMERAL, SENSITIVE, UNKNOWN, type Value, objectValue, unknownValue } from '../value/value.ts';
 import type { CheckLedger } from './check-ledger.ts';
 import { evaluateRule } from './check-rules.ts';
 import type { ProviderPool } from './provider-pool.ts';
@@ -115,6 +115,8 @@ export class ConfigWalk {
       const outcome = evaluateRule(rule, this.scope(instance), {
         summary: 'Invalid value for variable',
         severity: 'error',
+        notBoolean: 'Invalid variable validation result',
+        secretsExpected: true,
         subject: subject ?? variable.range,
         postscript: `This was checked by the validation rule at ${place(rule.range)}.`,
       });
@@ -133,7 +135,7 @@ export class ConfigWalk {
   #output(instance: ModuleInstance, output: Output): boolean {
     const scope = this.scope(instance);
     const problems: Diagnostic[] = [];
-    for (const rule of this.input.validateOnly ? [] : output.preconditions) {
+    for (const rule of output.preconditions) {
       const module = moduleText(instance.path);
       const address = `${module === '' ? '' : `${module}.`}output.${output.name}`;
       const outcome = evaluateRule(rule, scope, {
@@ -146,7 +148,7 @@ export class ConfigWalk {
     let value: Value = UNKNOWN;
     if (!hasErrors(problems) && output.value) value = evaluate(output.value, scope, problems);
     this.#outputMarks(instance, output, value, problems);
-    instance.outputs.set(output.name, output.sensitive ? withMarks(value, SENSITIVE) : value);
+    instance.outputs.set(output.name, this.input.validateOnly && instance.parent ? UNKNOWN : value);
     return this.report(problems);
   }
 

@@ -181,7 +181,7 @@ function remarked(block: ManagedBlock, value: ObjectValue): ObjectValue {
 }
 
 /** Ephemeral values may not be kept, so they may not be given to an argument that is. */
-export function refuseEphemeral(config: ObjectValue, block: ManagedBlock, text: string): Diagnostic[] {
+export function refuseEphemeral(config: ObjectValue, resource: Resource, text: string): Diagnostic[] {
   return unmarkDeepWithPaths(config)
     .paths.filter(({ marks }) => (marks & EPHEMERAL) !== 0)
     .flatMap(({ path }) =>
@@ -196,8 +196,8 @@ export function refuseEphemeral(config: ObjectValue, block: ManagedBlock, text: 
           },
         ],
         text,
-        block.resource.body,
-        block.resource.range,
+        resource.body,
+        resource.range,
       ),
     );
 }

@@ -326,7 +326,7 @@ export class PlanWalk implements PlanContext {
     if (!this.checkRules(block.resource, 'preconditions', address, scope)) return 'failed';
     const problems: Diagnostic[] = [];
     const config = decodeBody(block.resource.body, block.type.schema, scope, problems);
-    if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, block, text));
+    if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, block.resource, text));
     const validated = hasErrors(problems) ? [] : (block.type.validate?.(config) ?? []);
     problems.push(...locate(validated, text, block.resource.body, block.resource.range));
     if (!this.config.report(problems.map((problem) => ({ address: text, ...problem })))) return 'failed';
@@ -481,7 +481,11 @@ export class PlanWalk implements PlanContext {
       const path = moduleText(instance.path);
       const text = `${path === '' ? '' : `${path}.`}check.${check.name}`;
       for (const rule of check.assertions) {
-        const words = { summary: 'Check block assertion failed', severity: 'warning' } as const;
+        const words = {
+          summary: 'Check block assertion failed',
+          severity: 'warning',
+          unknown: 'Check block assertion known after apply',
+        } as const;
         const outcome = evaluateRule(rule, this.config.scope(instance), words);
         const configText = moduleText(module.path);
         this.ledger.record('check', `${configText === '' ? '' : `${configText}.`}check.${check.name}`, text, outcome);

@@ -8,7 +8,6 @@ import { impliedType } from '../config/schema-type.ts';
 import type { BlockContents } from '../config/schema.ts';
 import type { Module, Resource } from '../config/module.ts';
 import { type Diagnostic, type Diagnostics, hasErrors } from '../diag/diagnostic.ts';
-import { evaluate } from '../eval/evaluate.ts';
 import type { Scope } from '../eval/scope.ts';
 import { type ConfigNode, buildConfigGraph, cycleDiagnostics } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
@@ -17,10 +16,12 @@ import { type RepetitionData, dataFor, evaluateRepetition } from '../graph/repet
 import { walk } from '../graph/walk.ts';
 import { unmarkDeep } from '../value/marks.ts';
 import { SENSITIVE, type ObjectValue, type Value, unknownValue, withMarks } from '../value/value.ts';
+import { LOCAL_EXEC } from './local-exec-schema.ts';
 import { CheckLedger } from './check-ledger.ts';
-import { evaluateRule } from './check-rules.ts';
+import { checkRuleMessage, evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { locate } from './locate.ts';
+import { refuseEphemeral } from './managed.ts';
 import { prepareRun } from './planner.ts';
 import { ProviderPool } from './provider-pool.ts';
 import type { PreparedRun, RunInput } from './run-input.ts';
@@ -70,8 +71,10 @@ class ValidateWalk {
       case 'resource':
         return this.#resource(node.module, node.resource, node.provider);
       case 'check':
-        for (const instance of this.#config.instancesOf(node.module))
-          this.#rules(node.check.assertions, this.#config.scope(instance));
+        for (const instance of this.#config.instancesOf(node.module)) {
+          const scope = this.#config.scope(instance);
+          for (const rule of node.check.assertions) this.#config.report(checkRuleMessage(rule, scope));
+        }
         return true;
       default:
         return true;
@@ -111,7 +114,9 @@ class ValidateWalk {
     const problems: Diagnostic[] = [];
     const outer = this.#config.scope(instance);
     const repetition = evaluateRepetition(resource, outer, { allowUnknown: true }, problems);
-    const instances = new Instances<Value>(repetition ?? { kind: 'unknown', by: 'count' });
+    // What is repeated is unknown as a whole: which keys there are is for the plan to say.
+    const single = repetition?.kind === 'single';
+    const instances = new Instances<Value>(single ? repetition : { kind: 'unknown', by: 'count' });
     instance.resources.set(localResourceText(resource), instances);
     const { data, scope } = this.#instanceScope(instance, resource);
     const config = decodeBody(resource.body, schema, scope, problems, { warnDeprecated: true });
@@ -119,8 +124,9 @@ class ValidateWalk {
       const found = check(unmarkDeep(config) as ObjectValue);
       problems.push(...locate(found, localResourceText(resource), resource.body, resource.range));
     }
+    if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, resource, localResourceText(resource)));
     const value = unknownValue(impliedType(schema));
-    if (repetition?.kind === 'single') instances.set(undefined, value);
+    if (single) instances.set(undefined, value);
     this.#rules(resource.lifecycle.preconditions, scope);
     this.#rules(resource.lifecycle.postconditions, this.#config.scope(instance, data, value));
     this.#provisioners(instance, resource, data, value, problems);
@@ -144,7 +150,7 @@ class ValidateWalk {
   ): void {
     const scope = this.#config.scope(instance, data, self);
     for (const provisioner of resource.provisioners) {
-      for (const attribute of provisioner.body.attributes.values()) evaluate(attribute.value, scope, problems);
+      if (provisioner.type === 'local-exec') decodeBody(provisioner.body, LOCAL_EXEC, scope, problems);
     }
   }
 

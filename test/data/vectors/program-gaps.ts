@@ -1,0 +1,2 @@
+/** Programs whose answer is not Terraform's, each with the reason. */
+export const PROGRAM_GAPS: Readonly<Record<string, string>> = {};
