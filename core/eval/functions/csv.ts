@@ -44,7 +44,8 @@ function readRows(text: string): string[][] | string {
 }
 
 function complaint(error: CsvError): string {
-  const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
+  const { lines } = error as { readonly lines?: unknown };
+  const line = typeof lines === 'number' ? lines : 1;
   const isBare = error.code === 'INVALID_OPENING_QUOTE';
   return `CSV parse error on line ${line}: ${isBare ? 'bare " in non-quoted-field' : 'extraneous or missing " in quoted-field'}`;
 }

@@ -153,8 +153,7 @@ function instantText(instant: Date): string {
 const timestamp = defineFunction({
   name: 'timestamp',
   returns: STRING,
-  call: (_, context) =>
-    context.pure ? unknownValue(STRING, NOT_NULL) : stringValue(instantText(new Date())),
+  call: (_, context) => (context.pure ? unknownValue(STRING, NOT_NULL) : stringValue(instantText(new Date()))),
 });
 
 const plantimestamp = defineFunction({

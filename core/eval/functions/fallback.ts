@@ -47,7 +47,8 @@ function typeOfLists(args: Arguments): Type | CallError {
   for (const arg of args) {
     if (arg.kind === 'unknown') return DYNAMIC;
     const type = typeOf(arg);
-    if (type.kind !== 'list' && type.kind !== 'tuple') return callError('coalescelist arguments must be lists or tuples');
+    if (type.kind !== 'list' && type.kind !== 'tuple')
+      return callError('coalescelist arguments must be lists or tuples');
   }
   return args.every((arg) => typesEqual(typeOf(arg), typeOf(first))) ? typeOf(first) : DYNAMIC;
 }

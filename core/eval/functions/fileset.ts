@@ -14,10 +14,7 @@ import { quote } from './text.ts';
 
 const fileset = defineFunction({
   name: 'fileset',
-  parameters: [
-    parameter('path', STRING, { acceptsMarks: true }),
-    parameter('pattern', STRING, { acceptsMarks: true }),
-  ],
+  parameters: [parameter('path', STRING, { acceptsMarks: true }), parameter('pattern', STRING, { acceptsMarks: true })],
   returns: setType(STRING),
   call: (args, context) => {
     const marks = argumentAt(args, 0).marks | argumentAt(args, 1).marks;
@@ -73,7 +70,9 @@ class Search {
     if (entries.length === 0) return;
     const matcher = this.#matcher(segment);
     if (matcher === undefined) {
-      this.#error ??= callError(`failed to glob pattern ${shown(quote(this.#pattern), this.#marks)}: syntax error in pattern`);
+      this.#error ??= callError(
+        `failed to glob pattern ${shown(quote(this.#pattern), this.#marks)}: syntax error in pattern`,
+      );
       return;
     }
     for (const entry of entries) {
@@ -99,7 +98,8 @@ class Search {
   #add(found: string, entry: Dirent, mustExist: boolean): void {
     const stats = entry.isSymbolicLink() ? this.#stat(found) : entry;
     if (typeof stats === 'string') {
-      if (mustExist) this.#error ??= callError(`failed to stat ${shown(quote(found), this.#marks)}: stat ${found}: ${stats}`);
+      if (mustExist)
+        this.#error ??= callError(`failed to stat ${shown(quote(found), this.#marks)}: stat ${found}: ${stats}`);
     } else if (stats.isFile()) {
       this.#paths.add(found);
     }

@@ -7,7 +7,16 @@ import { BOOL, NUMBER, STRING, listType } from '../../value/type.ts';
 import { boolValue, listValue, stringValue } from '../../value/value.ts';
 import type { CallError } from '../scope.ts';
 import { NOT_AN_INTEGER, callError, defineFunction, integerOf, numOf, parameter, textOf } from './define.ts';
-import { type Block, addressText, blockText, isVersion4, lastOf, maskOf, parseAddress, parseBlock } from './ip-address.ts';
+import {
+  type Block,
+  addressText,
+  blockText,
+  isVersion4,
+  lastOf,
+  maskOf,
+  parseAddress,
+  parseBlock,
+} from './ip-address.ts';
 
 const prefix = parameter('prefix', STRING);
 

@@ -3,15 +3,7 @@
  * Go's decoder, which reads bytes: a character beyond ASCII is named by its first one.
  */
 import { parseNum } from '../../value/number.ts';
-import {
-  NULL,
-  type Value,
-  boolValue,
-  numberValue,
-  objectValue,
-  stringValue,
-  tupleValue,
-} from '../../value/value.ts';
+import { NULL, type Value, boolValue, numberValue, objectValue, stringValue, tupleValue } from '../../value/value.ts';
 
 type Read = { readonly value: Value } | { readonly problem: string };
 

@@ -179,7 +179,12 @@ function sliceBounds(args: Arguments): Bounds | CallError {
   return { kind: 'bounds', start, end };
 }
 
-function sliceBound(args: Arguments, at: number, name: string, size: number | undefined): number | undefined | CallError {
+function sliceBound(
+  args: Arguments,
+  at: number,
+  name: string,
+  size: number | undefined,
+): number | undefined | CallError {
   const value = argumentAt(args, at);
   if (value.kind !== 'number') return undefined;
   const index = integerOf(value.value);
@@ -329,10 +334,7 @@ const index = defineFunction({
 
 const chunklist = defineFunction({
   name: 'chunklist',
-  parameters: [
-    parameter('list', ANY_LIST, { acceptsMarks: true }),
-    parameter('size', NUMBER, { acceptsMarks: true }),
-  ],
+  parameters: [parameter('list', ANY_LIST, { acceptsMarks: true }), parameter('size', NUMBER, { acceptsMarks: true })],
   returns: (args) => listType(typeOf(argumentAt(args, 0))),
   call: (args) => {
     const list = argumentAt(args, 0);
@@ -395,13 +397,20 @@ const sort = defineFunction({
   call: (args) => {
     const elements = elementsOf(argumentAt(args, 0));
     // What comes first is not known, but how many come is.
-    if (!elements.every(isWhollyKnown)) return listValue(STRING, elements.map(() => unknownValue(STRING)));
+    if (!elements.every(isWhollyKnown))
+      return listValue(
+        STRING,
+        elements.map(() => unknownValue(STRING)),
+      );
     const texts: string[] = [];
     for (const [at, item] of elements.entries()) {
       if (item.kind !== 'string') return callError(`given list element ${at} is null; a null string cannot be sorted`);
       texts.push(item.value);
     }
-    return listValue(STRING, texts.sort(compareUtf8).map((text) => stringValue(text)));
+    return listValue(
+      STRING,
+      texts.sort(compareUtf8).map((text) => stringValue(text)),
+    );
   },
 });
 

@@ -14,11 +14,13 @@ interface Family {
 /** Exported for the test that holds the names to the definitions. */
 export const FAMILIES: readonly Family[] = [
   {
-    names: 'chomp endswith indent join lower split startswith strcontains strrev substr title trim trimprefix trimspace trimsuffix upper',
+    names:
+      'chomp endswith indent join lower split startswith strcontains strrev substr title trim trimprefix trimspace trimsuffix upper',
     load: async () => (await import('./string.ts')).stringFunctions,
   },
   {
-    names: 'alltrue anytrue chunklist compact concat contains distinct element flatten index length one range reverse slice sort',
+    names:
+      'alltrue anytrue chunklist compact concat contains distinct element flatten index length one range reverse slice sort',
     load: async () => (await import('./sequence.ts')).sequenceFunctions,
   },
   {
@@ -54,7 +56,8 @@ export const FAMILIES: readonly Family[] = [
     load: async () => (await import('./template.ts')).templateFunctions,
   },
   {
-    names: 'base64sha256 base64sha512 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256 filesha512 md5 sha1 sha256 sha512',
+    names:
+      'base64sha256 base64sha512 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256 filesha512 md5 sha1 sha256 sha512',
     load: async () => (await import('./hash.ts')).hashFunctions,
   },
   { names: 'uuid uuidv5', load: async () => (await import('./identifier.ts')).identifierFunctions },

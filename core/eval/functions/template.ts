@@ -14,15 +14,7 @@ import { UNKNOWN, type Value, withMarks } from '../../value/value.ts';
 import { evaluate } from '../evaluate.ts';
 import type { CallContext, CallError, FunctionDefinition, FunctionTable, Resolved, Scope } from '../scope.ts';
 import { traversalsIn } from '../traversals.ts';
-import {
-  NOT_NULL,
-  argumentAt,
-  callError,
-  defineFunction,
-  isCallError,
-  parameter,
-  textOf,
-} from './define.ts';
+import { NOT_NULL, argumentAt, callError, defineFunction, isCallError, parameter, textOf } from './define.ts';
 import { notUtf8, readSource } from './read-file.ts';
 import { decodeUtf8, quote } from './text.ts';
 import { unknownValue } from '../../value/value.ts';

@@ -115,7 +115,9 @@ class YamlReader {
   #fail(problem: string, position: number): never {
     const before = `${this.#source}\n`.slice(0, position).split('\n');
     const line = before.length - 1;
-    throw new YamlProblem(line === 0 ? problem : `on line ${line}, column ${(before.at(-1)?.length ?? 0) + 1}: ${problem}`);
+    throw new YamlProblem(
+      line === 0 ? problem : `on line ${line}, column ${(before.at(-1)?.length ?? 0) + 1}: ${problem}`,
+    );
   }
 
   #node(): Value {
@@ -244,7 +246,8 @@ class YamlReader {
       case 'str':
         return stringValue(text);
       case 'binary':
-        if ('badOffset' in decodeBase64(text)) this.#fail(`cannot parse ${quote(text)} as ${tag}: not valid base64`, place);
+        if ('badOffset' in decodeBase64(text))
+          this.#fail(`cannot parse ${quote(text)} as ${tag}: not valid base64`, place);
         return stringValue(text);
       case 'null':
         return isPlain ? { kind: 'null', type: DYNAMIC, marks: 0 } : stringValue(text);
@@ -299,10 +302,14 @@ function syntaxProblem(error: YAMLException, source: string): { words: string; p
   if (/^[@`%\t]/.test(rest)) return { words: 'found character that cannot start any token', position };
   if (/flow collection|deficient indentation/.test(reason)) {
     const isSequence = source.lastIndexOf('[') > source.lastIndexOf('{');
-    return { words: `did not find expected ',' or '${isSequence ? ']' : '}'}'`, position: rest === '' ? end : position };
+    return {
+      words: `did not find expected ',' or '${isSequence ? ']' : '}'}'`,
+      position: rest === '' ? end : position,
+    };
   }
   const isInside = /:\s*$/.test(source.slice(source.lastIndexOf('\n', position - 1) + 1, position));
-  if (isInside && /^-(\s|$)/.test(rest)) return { words: 'block sequence entries are not allowed in this context', position };
+  if (isInside && /^-(\s|$)/.test(rest))
+    return { words: 'block sequence entries are not allowed in this context', position };
   if (/^\?(\s|$)/.test(rest)) return { words: 'mapping keys are not allowed in this context', position };
   if (/^-\S/.test(rest)) return { words: "could not find expected ':'", position: end };
   if (rest.startsWith('-') || (/separator is expected/.test(reason) && /^\s*-/.test(source))) {

@@ -75,7 +75,8 @@ function entryText(name: string, value: Value, indent: number): string {
     return `? ${key}${' '.repeat(indent)}: ${nodeText(value, nested(indent))}`;
   }
   const key = quoted(name, undefined);
-  if (isBlock(value, 'sequence')) return `${key}:\n${' '.repeat(indent)}${nodeText(value, { ...nested(indent), indent })}`;
+  if (isBlock(value, 'sequence'))
+    return `${key}:\n${' '.repeat(indent)}${nodeText(value, { ...nested(indent), indent })}`;
   if (isBlock(value, 'mapping')) return `${key}:\n${' '.repeat(indent + 2)}${nodeText(value, nested(indent))}`;
   return `${key}: ${nodeText(value, { ...nested(indent), column: indent + [...key].length + 2 })}`;
 }
@@ -144,9 +145,9 @@ function quoted(text: string, place: Place | undefined): string {
   for (const [index, character] of characters.entries()) {
     const isInside = index > 0 && index < characters.length - 1;
     if (place !== undefined && character === ' ' && !afterSpace && column > LINE_WIDTH && isInside) {
-      const escape = characters[index + 1] === ' ' ? '\\' : '';
-      result += `\n${' '.repeat(place.inner)}${escape}`;
-      column = place.inner + escape.length;
+      const backslash = characters[index + 1] === ' ' ? '\\' : '';
+      result += `\n${' '.repeat(place.inner)}${backslash}`;
+      column = place.inner + backslash.length;
     } else {
       const escaped = escapeCharacter(character);
       result += escaped;
