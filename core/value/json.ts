@@ -550,7 +550,10 @@ export function typeToJson(type: Type): Json {
     case 'tuple':
       return ['tuple', type.elements.map(typeToJson)];
     case 'object': {
-  XX      return type.optional === undefined ? ['object', attributes] : ['object', attributes, [...type.optional]];
+      const attributes = jsonObject(
+        [...type.attributes].map(([name, attribute]) => [name, typeToJson(attribute)] as const),
+      );
+      return type.optional === undefined ? ['object', attributes] : ['object', attributes, [...type.optional]];
     }
     default:
       return type.kind;
