@@ -42,7 +42,7 @@ function lastOf(range: Range): number {
 
 const HEADER = /^[A-Za-z_][\w-]*(?:[ \t]+(?:"(?:[^"\\]|\\.)*"|[A-Za-z_][\w-]*))*[ \t]*\{/;
 
-/** The nearest line before it, without indentation, that opens a block which is still open there. */
+/** The nearest line before it, without indentation, that opens a block which is still open there. A header has none. */
 function headerAround(range: Range): string | undefined {
   const { file } = range;
   if (file.name.endsWith('.json')) return undefined;
@@ -51,13 +51,11 @@ function headerAround(range: Range): string | undefined {
     if (line.startsWith('}') && index !== file.lineIndex(range.start)) return undefined;
     const header = HEADER.exec(line)?.[0];
     if (header === undefined) continue;
-    const offset = range.start - (file.lineStarts[index] ?? 0);
-    return offset > 0 && offset < header.length && index === file.lineIndex(range.start)
-      ? undefined
-      : header
-          .slice(0, -1)
-          .trim()
-          .replace(/[ \t]+/g, ' ');
+    if (range.start === file.lineStarts[index]) return undefined;
+    return header
+      .slice(0, -1)
+      .trim()
+      .replace(/[ \t]+/g, ' ');
   }
   return undefined;
 }
