@@ -91,7 +91,11 @@ describe('state codec', () => {
   });
 
   it.each([
-    ['{"version": 4,', 'State file is damaged', 'my.tfstate cannot be read: line 1, column 15: unexpected end of JSON input'],
+    [
+      '{"version": 4,',
+      'State file is damaged',
+      'my.tfstate cannot be read: line 1, column 15: unexpected end of JSON input',
+    ],
     ['{"version": 4} x', 'State file is damaged', 'line 1, column 16'],
     ['{"version":4,\n"serial":1,"lineage":"a\nb"}', 'State file is damaged', 'line 2, column 24: invalid character'],
     ['[]', 'State file is damaged', 'a state is a JSON object'],
