@@ -12,7 +12,8 @@ import type { ObjectValue } from '../../core/value/value.ts';
 import { blocksAt, flagAt, numberAt, textAt, textMapAt, textsAt } from './attributes.ts';
 import { type BuildContext, type ContextAsk, archiveContext, scanContext } from './build-context.ts';
 import { type Inspected, fieldOf, recordOf, textMapOf, textOf } from './inspect.ts';
-import { failureDiagnostic, isFailure } from './outcome.ts';
+import { readTrace } from './buildkit-trace.ts';
+import { type Answer, failureDiagnostic, isFailure } from './outcome.ts';
 import type { DockerContext, EffectTools } from './resource-module.ts';
 
 const LOG_LINES = 30;
@@ -142,20 +143,66 @@ export async function runBuild(args: JsonObject, tools: EffectTools, signal: Abo
   const name = textOf(args, 'name');
   const context = await scanForBuild(args, tools.docker);
   if (context.value === undefined) return failed(...context.diagnostics);
-  const query = engineQuery(args, context.value);
+  let attempt = await buildOnce(args, context.value, tools, signal, false);
+  const again = needsBuildKit(attempt.answer);
+  if (again) attempt = await buildOnce(args, context.value, tools, signal, true);
+  const { answer, log } = attempt;
+  const written = await writeLog(textOf(args, 'logFile'), log, tools.docker.workingDirectory);
+  const remarks = [...written, ...(again ? limitsLost(args) : [])];
+  if (isFailure(answer)) {
+    const failure = answer.kind === 'refused' ? { ...answer, log: log.tail() } : answer;
+    return failed(failureDiagnostic(failure, `build the image "${name}"`, { path: ['build'] }), ...remarks);
+  }
+  return ok({ id: log.imageId ?? name }, remarks);
+}
+
+interface Attempt {
+  readonly answer: Answer<undefined>;
+  readonly log: BuildLog;
+}
+
+async function buildOnce(
+  args: JsonObject,
+  context: BuildContext,
+  tools: EffectTools,
+  signal: AbortSignal,
+  buildKit: boolean,
+): Promise<Attempt> {
   const log = new BuildLog(tools.progress);
-  const archive = await archiveContext(context.value);
+  const archive = await archiveContext(context);
+  // As a number, since dockerode opens a session of its own for the text "2".
+  const options = { ...engineQuery(args, context), ...(buildKit ? { version: 2 } : {}), abortSignal: signal };
   const answer = await tools.writer.follow(
-    (engine) => engine.buildImage(archive, { ...query, abortSignal: signal } as ImageBuildOptions),
+    (engine) => engine.buildImage(archive, options as unknown as ImageBuildOptions),
     (line) => log.add(line),
     signal,
   );
-  const written = await writeLog(textOf(args, 'logFile'), log, tools.docker.workingDirectory);
-  if (isFailure(answer)) {
-    const failure = answer.kind === 'refused' ? { ...answer, log: log.tail() } : answer;
-    return failed(failureDiagnostic(failure, `build the image "${name}"`, { path: ['build'] }), ...written);
-  }
-  return ok({ id: log.imageId ?? name }, written);
+  archive.destroy();
+  return { answer, log };
+}
+
+/** The Engine's first builder says of newer instructions that they need BuildKit, or does not know them at all. */
+function needsBuildKit(answer: Answer<undefined>): boolean {
+  return answer.kind === 'refused' && /requires BuildKit|unknown instruction|unknown flag/i.test(answer.message);
+}
+
+/** Limits that hold for the first builder alone. */
+function limitsLost(args: JsonObject): readonly Diagnostic[] {
+  const limits = [
+    'memory',
+    'memswap',
+    'cpushares',
+    'cpuquota',
+    'cpuperiod',
+    'cpusetcpus',
+    'cpusetmems',
+    'ulimits',
+    'cgroupparent',
+  ];
+  const lost = limits.filter((name) => fieldOf(args, 'query', name) !== undefined);
+  if (lost.length === 0) return [];
+  const detail = `The Dockerfile needs BuildKit, which the limits of the build (${lost.join(', ')}) do not hold for. The image was built without them.`;
+  return [{ severity: 'warning', summary: 'Build limits without effect', detail, path: ['build'] }];
 }
 
 function scanForBuild(args: JsonObject, docker: DockerContext): Promise<Result<BuildContext>> {
@@ -192,10 +239,20 @@ class BuildLog {
   add(line: Inspected): void {
     const id = textOf(fieldOf(line, 'aux'), 'ID');
     if (id !== '') this.imageId = id;
+    if (textOf(line, 'id') === 'moby.buildkit.trace') {
+      this.#addTrace(textOf(line, 'aux'));
+      return;
+    }
     const text = textOf(line, 'stream') || textOf(line, 'status');
     const lines = (this.#open + text.replace(/\r/g, '\n')).split('\n');
     this.#open = lines.pop() ?? '';
     for (const each of lines) this.#keep(each);
+  }
+
+  #addTrace(aux: string): void {
+    const { started, lines } = readTrace(aux);
+    for (const name of started) this.#progress(name);
+    this.#lines.push(...started.map((name) => `=> ${name}`), ...lines.map((line) => line.trimEnd()));
   }
 
   tail(): readonly string[] {

@@ -367,6 +367,40 @@ describe('the build context', () => {
   });
 });
 
+describe('a Dockerfile that needs BuildKit', () => {
+  test('is built by it, with its steps told and nothing left to do', async () => {
+    await put(
+      'app/Dockerfile',
+      'FROM busybox:local\nARG A\nRUN --mount=type=cache,target=/c echo $A > /c/x && cp /c/x /out\n',
+    );
+    const config = named({ build_args: { A: 'kit' }, label: { owner: 'sti' } });
+    const prior = await image.create(config);
+    expect(await fileIn(prior, '/out')).toBe('kit');
+    expect((await inspected(prior)).Config.Labels).toMatchObject({ owner: 'sti' });
+    expect(harness.progress.join('\n')).toMatch(/RUN --mount=type=cache/);
+    expect(changed(await image.plan((await image.refresh(prior)) ?? null, config))).toEqual([]);
+    await image.destroy(prior);
+  });
+
+  test('shows the end of the log when it fails', async () => {
+    await put(
+      'app/Dockerfile',
+      'FROM busybox:local\nRUN --mount=type=cache,target=/c echo something is wrong >&2; exit 3\n',
+    );
+    const [problem] = (await image.apply(null, named({}))).diagnostics;
+    expect(problem?.detail).toMatch(/exit code: 3.*something is wrong/s);
+  });
+
+  test('is a warning where limits are asked for', async () => {
+    await put('app/Dockerfile', 'FROM busybox:local\nRUN --mount=type=cache,target=/c true\n');
+    const applied = await image.apply(null, named({ memory: 67108864 }));
+    expect(applied.diagnostics.map((it) => [it.severity, it.summary])).toEqual([
+      ['warning', 'Build limits without effect'],
+    ]);
+    await image.destroy(priorOf(applied));
+  });
+});
+
 describe('builds that fail', () => {
   test('show the end of the log', async () => {
     await put('app/Dockerfile', 'FROM busybox:local\nRUN echo something is wrong >&2; exit 3\n');
