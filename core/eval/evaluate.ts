@@ -35,6 +35,7 @@ import {
 import { applySteps, elementOf } from './access.ts';
 import { evaluateCall } from './call.ts';
 import { evaluateConditional } from './conditional.ts';
+import { withValues } from './describe-values.ts';
 import { hasErrorsSince } from './evaluation.ts';
 import { evaluateFor } from './for-expression.ts';
 import { evaluateBinary, evaluateUnary } from './operators.ts';
@@ -44,6 +45,18 @@ import { evaluateTemplate } from './template.ts';
 
 /** Always a value; after an error, which is pushed to `diagnostics`, an unknown one. */
 export function evaluate(expression: Expression, scope: Scope, diagnostics: Diagnostic[]): Value {
+  const start = diagnostics.length;
+  const value = evaluateKind(expression, scope, diagnostics);
+  for (let index = start; index < diagnostics.length; index++) {
+    const diagnostic = diagnostics[index];
+    if (diagnostic !== undefined && diagnostic.values === undefined) {
+      diagnostics[index] = withValues(diagnostic, expression, scope);
+    }
+  }
+  return value;
+}
+
+function evaluateKind(expression: Expression, scope: Scope, diagnostics: Diagnostic[]): Value {
   switch (expression.kind) {
     case 'literal':
       return evaluateLiteral(expression, diagnostics);
