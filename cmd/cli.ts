@@ -178,14 +178,21 @@ async function runCommand(
   return command.run(new Arguments(parsed.words, lists, parsed.values), io);
 }
 
+/** With yargs' parser alone: the rest of yargs, which writes help, is loaded when somebody asks for that. */
 async function parse(
   args: readonly string[],
   flags: Flags,
 ): Promise<{ words: readonly string[]; values: Record<string, unknown> }> {
-  const { default: yargs } = await import('yargs');
-  const options = Object.entries(flags).filter(([, flag]) => flag.type !== 'list');
-  const parsed = await yargs([...args])
-    .parserConfiguration({
+  const { Parser } = await import('yargs/helpers');
+  const named = (type: 'boolean' | 'string') =>
+    Object.entries(flags).flatMap(([name, flag]) => ((flag.type === 'boolean') === (type === 'boolean') ? [name] : []));
+  const { _: words, ...values } = Parser([...args], {
+    boolean: named('boolean'),
+    string: named('string'),
+    default: Object.fromEntries(
+      Object.entries(flags).flatMap(([name, flag]) => (flag.default === undefined ? [] : [[name, flag.default]])),
+    ),
+    configuration: {
       'greedy-arrays': false,
       'dot-notation': false,
       'boolean-negation': false,
@@ -194,20 +201,8 @@ async function parse(
       'camel-case-expansion': false,
       'duplicate-arguments-array': false,
       'short-option-groups': false,
-    })
-    .options(
-      Object.fromEntries(
-        options.map(
-          ([name, flag]) =>
-            [name, { type: flag.type === 'boolean' ? 'boolean' : 'string', default: flag.default }] as const,
-        ),
-      ),
-    )
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .parseAsync();
-  const { _: words, $0: _, ...values } = parsed;
+    },
+  });
   return { words: words.map(String), values };
 }
 

@@ -18,7 +18,8 @@ import { type Io, wantsColour } from './io.ts';
 import { type StatePlace, dataDirectoryOf } from './state-place.ts';
 import { TERRAFORM_VERSION, VERSION } from './version.ts';
 import type { RunView } from './view/events.ts';
-import { providerSourceOf, type StateSchemas } from './view/json-state.ts';
+import { providerSourceOf } from './state-names.ts';
+import type { StateSchemas } from './view/json-state.ts';
 import type { Redactor } from './view/redact.ts';
 import { DEFAULT_WIDTH, type Style, styleFor } from './view/style.ts';
 

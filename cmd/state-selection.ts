@@ -1,6 +1,6 @@
 /** Objects of a state that an address on the command line means: an instance, all of a resource, all of a module. */
 import type { InstanceState, ResourceState, State } from '../core/state.ts';
-import { stateAddress } from './view/json-state.ts';
+import { stateAddress } from './state-names.ts';
 
 export interface StateObject {
   readonly address: string;

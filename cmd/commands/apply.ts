@@ -62,7 +62,8 @@ async function applyFresh(kind: Kind, session: Session): Promise<ExitCode> {
   if (planned.value === undefined) return refuse(session, planned.diagnostics);
   const { plan, place, run: input, lock } = planned.value;
   await view.plan(plan);
-  view.diagnostics(planned.diagnostics);
+  const applies = args.boolean('auto-approve') && plan.applyable;
+  view.diagnostics(applies ? planned.diagnostics.filter(({ checkedAgain }) => !checkedAgain) : planned.diagnostics);
   const answer = plan.applyable && kind !== 'refresh' ? await approve(plan, session) : 'yes';
   const code = answer === 'yes' ? await carryOut(plan, place, input, session) : decline(answer, session);
   view.diagnostics(await unlock(lock));

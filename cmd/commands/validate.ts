@@ -1,5 +1,6 @@
 /** `validate`: checks the configuration without looking at any state or engine. */
 import { type Diagnostic, hasErrors } from '../../core/diag/diagnostic.ts';
+import type { Module } from '../../core/config/module.ts';
 import type { Json } from '../../core/value/json.ts';
 import type { Arguments, Command } from '../command.ts';
 import { readConfiguration, runInput, styleOf } from '../engine.ts';
@@ -30,9 +31,27 @@ async function run(args: Arguments, io: Io): Promise<ExitCode> {
 async function check(args: Arguments, io: Io): Promise<readonly Diagnostic[]> {
   const { value, diagnostics } = await readConfiguration(io);
   if (value === undefined || hasErrors(diagnostics)) return diagnostics;
+  if (isBlank(value.root)) return diagnostics;
   const { validateConfiguration } = await import('../../core/plan/validate.ts');
   const found = await validateConfiguration(runInput(value, new Map(), 'default', args, io, { event: () => {} }));
   return [...diagnostics, ...found];
+}
+
+/** Nothing in it refers to anything: the engine need not be loaded. */
+function isBlank({
+  variables,
+  locals,
+  outputs,
+  resources,
+  calls,
+  providers,
+  checks,
+  imports,
+  moved,
+  removed,
+}: Module): boolean {
+  const named = [variables, locals, outputs, resources, calls, providers, checks];
+  return named.every(({ size }) => size === 0) && [imports, moved, removed].every(({ length }) => length === 0);
 }
 
 async function printJson(diagnostics: readonly Diagnostic[], io: Io): Promise<void> {

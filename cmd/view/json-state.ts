@@ -1,12 +1,12 @@
 /** `show -json` of a state: Terraform's format 1.0, which plans contain as `prior_state`. */
 import type { Schema } from '../../core/config/schema.ts';
 import { decodeInstance } from '../../core/plan/instance-codec.ts';
-import { keyText } from '../../core/addr/address.ts';
 import type { ResourceSchema } from '../../core/provider.ts';
 import type { InstanceState, OutputState, ResourceState, State } from '../../core/state.ts';
 import { type Json, type JsonObject, jsonToImpliedValue } from '../../core/value/json.ts';
 import { compareUtf8 } from '../../core/value/type.ts';
 import type { Value } from '../../core/value/value.ts';
+import { providerSourceOf, stateAddress } from '../state-names.ts';
 import { stateChecksJson } from './json-checks.ts';
 import { type PlacedResource, modulePrefixes, moduleTree } from './json-modules.ts';
 import { compact, knownJson, sensitiveJson } from './json-shape.ts';
@@ -50,18 +50,6 @@ function resourceJson(resource: ResourceState, schemas: StateSchemas): PlacedRes
     modules: modulePrefixes(resource.module === '' ? '' : resource.module),
     json: instanceJson(resource, instance, schemas),
   }));
-}
-
-/** `registry.terraform.io/kreuzwerker/docker` out of `provider["registry..."].alias`. */
-export function providerSourceOf(text: string): string {
-  return /provider\["((?:[^"\\]|\\.)*)"\]/.exec(text)?.[1] ?? text;
-}
-
-/** Address of an object of the state, with its module and key. */
-export function stateAddress(resource: ResourceState, instance: InstanceState): string {
-  const module = resource.module === '' ? '' : `${resource.module}.`;
-  const data = resource.mode === 'data' ? 'data.' : '';
-  return `${module}${data}${resource.type}.${resource.name}${keyText(instance.indexKey)}`;
 }
 
 function instanceJson(resource: ResourceState, instance: InstanceState, schemas: StateSchemas): JsonObject {
