@@ -251,7 +251,7 @@ const SETS: readonly (readonly [names: string, make: Make])[] = [
   ['windows-874 cswindows874', runtimeTable('windows-874')],
   ...Array.from({ length: 9 }, (_, index): readonly [string, Make] => {
     const name = `windows-125${index}`;
-    return [`${name} cs${name.replace('-', '')}`, runtimeTable(name)];
+    return [`${name} cs${name.replace('-', '')}`, index === 2 ? codePage(name) : runtimeTable(name)];
   }),
   ['IBM437 cp437 437 csPC8CodePage437', codePage('ibm437')],
   ['IBM850 cp850 850 csPC850Multilingual', codePage('ibm850')],

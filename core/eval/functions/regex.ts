@@ -51,7 +51,8 @@ function compileNew(text: string): Pattern | PatternError {
 }
 
 function patternError(error: unknown): PatternError {
-  const message = error instanceof Error ? error.message : String(error);
+  const given = error instanceof Error ? error.message : String(error);
+  const message = given.endsWith('`') ? given : `${given}: \`\``;
   const [, code = message, part = ''] = /^error parsing regexp: (.*?)(?:: `(.*)`)?$/s.exec(message) ?? [];
   return { kind: 'pattern-error', message, sentence: `invalid regexp pattern: ${code} in ${part}` };
 }
