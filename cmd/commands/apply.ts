@@ -62,7 +62,7 @@ async function applyFresh(kind: Kind, session: Session): Promise<ExitCode> {
   if (planned.value === undefined) return refuse(session, planned.diagnostics);
   const { plan, place, run: input, lock } = planned.value;
   await view.plan(plan);
-  const applies = args.boolean('auto-approve') && plan.applyable;
+  const applies = args.boolean('auto-approve');
   view.diagnostics(applies ? planned.diagnostics.filter(({ checkedAgain }) => !checkedAgain) : planned.diagnostics);
   const answer = plan.applyable && kind !== 'refresh' ? await approve(plan, session) : 'yes';
   const code = answer === 'yes' ? await carryOut(plan, place, input, session) : decline(answer, session);

@@ -129,6 +129,7 @@ class ApplyWalk {
     if (differs(plan.priorState, plan.refreshedState)) this.#recorder.touch();
     await walk(this.#graph, (node) => this.#visit(node), { parallelism, signal });
     if (signal.aborted) this.#config.report([INTERRUPTED]);
+    if (plan.targets.length > 0) this.#config.report([INCOMPLETE]);
     this.#writeOutputs();
     if (plan.mode !== 'refresh-only') this.#recorder.working.checkResults = checksToJson(this.#ledger.results());
     if (differs(plan.priorState, this.#recorder.working.toState())) this.#recorder.touch();
@@ -611,6 +612,13 @@ const INTERRUPTED: Diagnostic = {
   summary: 'Operation interrupted',
   detail:
     'The apply was told to stop. What had been sent to the engine was finished and recorded; nothing else was begun. Run apply again to go on.',
+};
+
+const INCOMPLETE: Diagnostic = {
+  severity: 'warning',
+  summary: 'Applied changes may be incomplete',
+  detail:
+    'The plan was made with -target, so changes that the configuration asks for may have been left out, and outputs may not be up to date. Plan without -target to see what is left.',
 };
 
 function staticText(change: Change): string {

@@ -55,7 +55,7 @@ async function runOne(provisioner: Provisioner, context: ProvisionContext): Prom
     return problems;
   }
   events({ kind: 'provision-errored', address, provisioner: provisioner.type });
-  return [...problems, errorAt(provisioner.range, 'local-exec provisioner error', failure, { address })];
+  return [...problems, errorAt(provisioner.body.missingItem, 'local-exec provisioner error', failure, { address })];
 }
 
 /** What went wrong, or undefined. */

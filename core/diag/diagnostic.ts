@@ -28,6 +28,8 @@ export interface Diagnostic {
   readonly path?: AttributePath;
   /** Values of references in the offending expression, already redacted: `var.x is "y"`. */
   readonly values?: readonly ExpressionValue[];
+  /** Said by a check while planning: an apply that follows at once says it again, or no longer. */
+  readonly checkedAgain?: true;
   /** The machine-readable error beneath, for `-json` and for tests. */
   readonly cause?: string;
 }

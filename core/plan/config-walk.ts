@@ -96,6 +96,11 @@ export class ConfigWalk {
     const argument = instance.module.call?.arguments.get(variable.name);
     if (!parent) value = this.input.variables.get(variable.name);
     else {
+      // An argument that is missing has been reported with the module call.
+      if (!argument && !variable.defaultValue) {
+        instance.variables.set(variable.name, unknownValue(variable.type));
+        return true;
+      }
       const given = argument && evaluate(argument.value, this.scope(parent, instance.callRepetition), problems);
       const origin = { range: argument?.value ?? instance.module.call?.range ?? variable.range };
       const address = `${moduleText(instance.path)}.var.${variable.name}`;
@@ -165,7 +170,7 @@ export class ConfigWalk {
         ),
       );
     }
-    if (marks & EPHEMERAL) {
+    if (marks & EPHEMERAL && !output.ephemeral) {
       problems.push(
         errorAt(
           subject,

@@ -8,7 +8,7 @@ import {
 } from '../addr/address.ts';
 import { type TargetAddress, targetInModule } from './targets.ts';
 import type { Configuration, Moved } from '../config/module.ts';
-import type { Diagnostic } from '../diag/diagnostic.ts';
+import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import type { Repetition } from '../graph/repetition.ts';
 import type { WorkingState } from './working-state.ts';
 
@@ -25,7 +25,11 @@ interface Statement {
 
 export function applyMoves(configuration: Configuration, state: WorkingState, diagnostics: Diagnostic[]): Moves {
   const moves: Moves = { previous: new Map() };
-  for (const statement of inOrder(statements(configuration))) applyStatement(state, moves, statement, diagnostics);
+  const all = statements(configuration);
+  const mistakes = contradictions(all);
+  diagnostics.push(...mistakes);
+  if (mistakes.length > 0) return moves;
+  for (const statement of inOrder(all)) applyStatement(state, moves, statement, diagnostics);
   return moves;
 }
 
@@ -37,6 +41,54 @@ function statements(configuration: Configuration): Statement[] {
       return from && to ? [{ moved, from, to }] : [];
     }),
   );
+}
+
+/** Two ways for one object, and ways that lead in a circle. */
+function contradictions(all: readonly Statement[]): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const ways = new Map<string, Statement>();
+  for (const statement of all) {
+    const other = ways.get(text(statement.from));
+    if (other && text(other.to) !== text(statement.to)) found.push(ambiguous(statement, other));
+    else ways.set(text(statement.from), statement);
+  }
+  for (const statement of ways.values()) {
+    const circle = followed(statement, ways);
+    if (circle) return [...found, circular(circle)];
+  }
+  return found;
+}
+
+/** The statements of a circle that begins with this one. */
+function followed(start: Statement, ways: ReadonlyMap<string, Statement>): Statement[] | undefined {
+  const path: Statement[] = [];
+  for (let at: Statement | undefined = start; at && path.length <= ways.size; at = ways.get(text(at.to))) {
+    path.push(at);
+    if (text(at.to) === text(start.from)) return path;
+  }
+  return undefined;
+}
+
+function ambiguous(statement: Statement, other: Statement): Diagnostic {
+  return errorAt(
+    statement.moved.range,
+    'Ambiguous move statements',
+    `${text(statement.from)} moves to ${text(statement.to)} here, but to ${text(other.to)} by the statement at ${placeOf(other)}. An object can go one way only: remove one of the two.`,
+  );
+}
+
+function circular(circle: readonly Statement[]): Diagnostic {
+  const lines = circle.map((each) => `  - ${placeOf(each)}: ${text(each.from)} -> ${text(each.to)}`);
+  return errorAt(
+    undefined,
+    'Cyclic dependency in move statements',
+    `These statements lead in a circle, so there is no place where the object ends:\n${lines.join('\n')}\nRemove one of them.`,
+  );
+}
+
+function placeOf({ moved: { range } }: Statement): string {
+  const { line, column } = range.file.position(range.start);
+  return `${range.file.name}:${line},${column}`;
 }
 
 /** A move whose result is what another one moves comes first: `a -> b`, then `b -> c`. */

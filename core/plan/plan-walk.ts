@@ -43,7 +43,9 @@ import { encodeInstance } from './instance-codec.ts';
 import { locate } from './locate.ts';
 import { type ManagedAnswer, type ManagedAsk, type ManagedBlock, planManaged, refuseEphemeral } from './managed.ts';
 import { type Moves, applyMoves, impliedMove } from './moves.ts';
+import { planWarnings } from './plan-warnings.ts';
 import { planOrphans } from './orphans.ts';
+import { selfReferences } from './self-references.ts';
 import { planOutputs } from './outputs.ts';
 import type { ActionReason, Change, Drift, Plan } from './plan.ts';
 import { triggered } from './replace-triggers.ts';
@@ -51,8 +53,10 @@ import type { PlanContext } from './plan-context.ts';
 import type { PlanInput, PreparedRun } from './run-input.ts';
 import { type PooledProvider, ProviderPool } from './provider-pool.ts';
 import { type Checked, Refresher, type Tracked } from './refresher.ts';
+import { checkStatements } from './statements.ts';
 import { relevantAttributes } from './relevant-attributes.ts';
 import { type TargetAddress, restrictToTargets, targetsInstance } from './targets.ts';
+import { unconfigurable } from './unconfigurable.ts';
 import { WorkingState, compareKeys } from './working-state.ts';
 import { compareAddresses } from './order.ts';
 
@@ -109,7 +113,7 @@ export class PlanWalk implements PlanContext {
   }
 
   async run(): Promise<Plan> {
-    this.config.report(cycleDiagnostics(this.graph));
+    this.config.report([...cycleDiagnostics(this.graph), ...checkStatements(this.input.configuration)]);
     if (!hasErrors(this.config.diagnostics)) {
       const { parallelism, signal } = this.input;
       const visit = (node: ConfigNode) => this.#visit(node);
@@ -223,7 +227,7 @@ export class PlanWalk implements PlanContext {
 
   async #resource(module: Module, resource: Resource, use: ProviderUse): Promise<boolean> {
     const pooled = this.pool.get(use);
-    if (pooled.state === 'failed') return false;
+    if (pooled.state === 'failed' || !this.config.report(selfReferences(resource))) return false;
     let done = true;
     for (const instance of this.config.instancesOf(module)) {
       if (this.input.mode === 'destroy') done = (await this.#recall(instance, resource)) && done;
@@ -326,6 +330,7 @@ export class PlanWalk implements PlanContext {
     if (!this.checkRules(block.resource, 'preconditions', address, scope)) return 'failed';
     const problems: Diagnostic[] = [];
     const config = decodeBody(block.resource.body, block.type.schema, scope, problems);
+    problems.push(...unconfigurable(block.resource, block.type.schema, config));
     if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, block.resource, text));
     const validated = hasErrors(problems) ? [] : (block.type.validate?.(config) ?? []);
     problems.push(...locate(validated, text, block.resource.body, block.resource.range));
@@ -489,7 +494,7 @@ export class PlanWalk implements PlanContext {
         const outcome = evaluateRule(rule, this.config.scope(instance), words);
         const configText = moduleText(module.path);
         this.ledger.record('check', `${configText === '' ? '' : `${configText}.`}check.${check.name}`, text, outcome);
-        this.config.report(outcome.diagnostics);
+        this.config.report(outcome.diagnostics.map((each) => ({ ...each, checkedAgain: true })));
       }
     }
     return true;
@@ -497,6 +502,7 @@ export class PlanWalk implements PlanContext {
 
   #finish(): Plan {
     const { input } = this;
+    this.config.report(planWarnings(this));
     const { outputs, diagnostics } = planOutputs(this);
     this.config.report(diagnostics);
     const sorted = [...this.decisions.values()].sort((a, b) => compareAddresses(a.change, b.change));

@@ -27,16 +27,22 @@ export async function makePlan(input: PlanInput): Promise<Result<Plan>> {
   return { value: plan, diagnostics: [...diagnostics, ...plan.diagnostics] };
 }
 
-/** Loads providers and functions, and checks references; undefined when the configuration cannot be walked. */
+/**
+ * Loads providers and functions, and checks references; undefined when the configuration cannot be walked.
+ *
+ * @param despiteReferences a validation goes on to find the other mistakes
+ */
 export async function prepareRun(
   input: RunInput,
   state: State | undefined,
   time: { readonly planTime: Date; readonly pure: boolean },
   diagnostics: Diagnostic[],
+  despiteReferences = false,
 ): Promise<PreparedRun | undefined> {
   const { configuration } = input;
   const uses = new ProviderUses(configuration, (name) => input.providers.defaultSource(name));
   const providers = await loadProviders(input, uses, state, diagnostics);
+  if (hasErrors(diagnostics)) return undefined;
   diagnostics.push(
     ...validateReferences(configuration, {
       resource: (mode, source, type) => {
@@ -47,7 +53,7 @@ export async function prepareRun(
     }),
   );
   diagnostics.push(...unsupportedProvisioners(configuration));
-  if (hasErrors(diagnostics)) return undefined;
+  if (hasErrors(diagnostics) && !despiteReferences) return undefined;
   const functions = await loadFunctions(functionNames(configuration));
   const { workingDirectory, workspace, homeDirectory } = input;
   const settings: WalkSettings = {

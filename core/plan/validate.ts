@@ -15,13 +15,14 @@ import type { ProviderUse } from '../graph/provider-use.ts';
 import { type RepetitionData, dataFor, evaluateRepetition } from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
 import { unmarkDeep } from '../value/marks.ts';
-import { SENSITIVE, type ObjectValue, type Value, unknownValue, withMarks } from '../value/value.ts';
+import { EPHEMERAL, SENSITIVE, type ObjectValue, type Value, unknownValue, withMarks } from '../value/value.ts';
 import { LOCAL_EXEC } from './local-exec-schema.ts';
 import { CheckLedger } from './check-ledger.ts';
 import { checkRuleMessage, evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { locate } from './locate.ts';
 import { refuseEphemeral } from './managed.ts';
+import { unconfigurable } from './unconfigurable.ts';
 import { prepareRun } from './planner.ts';
 import { ProviderPool } from './provider-pool.ts';
 import type { PreparedRun, RunInput } from './run-input.ts';
@@ -29,10 +30,16 @@ import type { PreparedRun, RunInput } from './run-input.ts';
 /** @param input its `variables` are not looked at */
 export async function validateConfiguration(input: RunInput): Promise<Diagnostics> {
   const diagnostics: Diagnostic[] = [];
-  const prepared = await prepareRun(input, undefined, { planTime: new Date(0), pure: true }, diagnostics);
+  const prepared = await prepareRun(input, undefined, { planTime: new Date(0), pure: true }, diagnostics, true);
   if (!prepared) return diagnostics;
   const problems = await new ValidateWalk(input, prepared).run();
-  return [...diagnostics, ...problems];
+  const said = new Set(diagnostics.map(placeAndSummary));
+  return [...diagnostics, ...problems.filter((problem) => !said.has(placeAndSummary(problem)))];
+}
+
+/** What a static check has said already is not said again by the walk. */
+function placeAndSummary({ summary, subject }: Diagnostic): string {
+  return `${summary} ${subject?.file.name ?? ''} ${subject?.start ?? ''}`;
 }
 
 class ValidateWalk {
@@ -120,6 +127,7 @@ class ValidateWalk {
     instance.resources.set(localResourceText(resource), instances);
     const { data, scope } = this.#instanceScope(instance, resource);
     const config = decodeBody(resource.body, schema, scope, problems, { warnDeprecated: true });
+    problems.push(...unconfigurable(resource, schema, config));
     if (!hasErrors(problems) && check) {
       const found = check(unmarkDeep(config) as ObjectValue);
       problems.push(...locate(found, localResourceText(resource), resource.body, resource.range));
@@ -173,7 +181,8 @@ function unknownVariables(root: Module): Map<string, Value> {
   return new Map(
     [...root.variables.values()].map((variable) => {
       const value = unknownValue(variable.type);
-      return [variable.name, variable.sensitive ? withMarks(value, SENSITIVE) : value];
+      const marks = (variable.sensitive ? SENSITIVE : 0) | (variable.ephemeral ? EPHEMERAL : 0);
+      return [variable.name, withMarks(value, marks)];
     }),
   );
 }
