@@ -250,9 +250,8 @@ function unsuitableValue(address: string, variable: Variable, origin: VariableOr
   if ('words' in origin) {
     return errorAt(variable.range, summary, `Unsuitable value for ${address} ${origin.words}: ${message}.`);
   }
-  if (variable.ephemeral || variable.sensitive) {
-    const what = variable.ephemeral ? 'ephemeral' : 'sensitive';
-    const detail = `The given value is not suitable for ${address}, which is ${what}: ${message}. Invalid value defined at ${describeRange(origin.range)}.`;
+  if (variable.sensitive) {
+    const detail = `The given value is not suitable for ${address}, which is sensitive: ${message}. Invalid value defined at ${describeRange(origin.range)}.`;
     return errorAt(variable.range, summary, detail);
   }
   const detail = `The given value is not suitable for ${address} declared at ${describeRange(variable.range)}: ${message}.`;

@@ -5,7 +5,8 @@
 import type { InstanceKey, ResourceMode } from '../addr/address.ts';
 import { type Diagnostic, type Result, errorAt, failed, ok } from '../diag/diagnostic.ts';
 import { type Range, rangeBetween } from '../diag/source.ts';
-import type { Body, Expression, TraversalExpression, TraversalStep } from '../hcl/ast.ts';
+import type { Attribute, Block, Body, Expression, TraversalExpression, TraversalStep } from '../hcl/ast.ts';
+import { jsonBlocks } from '../hcl/json.ts';
 import { traversalsIn } from './traversals.ts';
 
 /** `attribute` objects are those with fixed names: `each`, `count`, `path`, `terraform`. */
@@ -49,7 +50,7 @@ export interface Reference {
 /** The two levels of a block schema that finding references needs; `BlockContents` is one. */
 export interface BodyShape {
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly blocks: Readonly<Record<string, BodyShape>>;
+  readonly blocks: Readonly<Record<string, BodyShape & { readonly nesting?: string }>>;
 }
 
 const FIXED = new Set(['each', 'count', 'path', 'terraform']);
@@ -102,25 +103,34 @@ export function referencesInBody(body: Body, shape?: BodyShape, diagnostics?: Di
 export function traversalsInBody(body: Body, shape?: BodyShape, hidden: readonly string[] = []): TraversalExpression[] {
   const found: TraversalExpression[] = [];
   for (const attribute of body.attributes.values()) {
-    if (shape === undefined || isDescribed(shape, attribute.name, body)) {
+    const blocks = blocksOfProperty(attribute, shape);
+    if (blocks) found.push(...blocks.flatMap((block) => traversalsInBlock(block, shape, hidden)));
+    else if (shape === undefined || Object.hasOwn(shape.attributes, attribute.name)) {
       found.push(...traversalsIn(attribute.value, hidden));
     }
   }
-  for (const block of body.blocks) {
-    if (block.type === 'dynamic') {
-      found.push(...dynamicTraversals(block.labels[0]?.value, block.body, shape, hidden));
-      continue;
-    }
-    const inner = shape?.blocks[block.type];
-    if (shape === undefined || inner !== undefined) found.push(...traversalsInBody(block.body, inner, hidden));
-  }
+  for (const block of body.blocks) found.push(...traversalsInBlock(block, shape, hidden));
   return found;
 }
 
-/** In a JSON body blocks are properties too, and `dynamic` is one of them. */
-function isDescribed(shape: BodyShape, name: string, body: Body): boolean {
-  if (Object.hasOwn(shape.attributes, name)) return true;
-  return body.json === true && (Object.hasOwn(shape.blocks, name) || name === 'dynamic');
+/** Of a property of a JSON body: the blocks that it stands for, or undefined when it is an argument. */
+function blocksOfProperty(attribute: Attribute, shape: BodyShape | undefined): readonly Block[] | undefined {
+  if (attribute.value.kind !== 'json' || shape === undefined) return undefined;
+  const block = Object.hasOwn(shape.blocks, attribute.name) ? shape.blocks[attribute.name] : undefined;
+  if (block) return jsonBlocks(attribute, block.nesting === 'map' ? ['key'] : []).value;
+  return attribute.name === 'dynamic' ? jsonBlocks(attribute, ['type']).value : undefined;
+}
+
+function traversalsInBlock(
+  block: Block,
+  shape: BodyShape | undefined,
+  hidden: readonly string[],
+): TraversalExpression[] {
+  const inner = shape && Object.hasOwn(shape.blocks, block.type) ? shape.blocks[block.type] : undefined;
+  if (block.type === 'dynamic' && inner === undefined) {
+    return dynamicTraversals(block.labels[0]?.value, block.body, shape, hidden);
+  }
+  return shape === undefined || inner ? traversalsInBody(block.body, inner, hidden) : [];
 }
 
 /** `for_each` belongs to the outer scope; labels and content see the iterator, which is no reference. */
@@ -137,15 +147,16 @@ function dynamicTraversals(
   const inner = [...hidden, iteratorName(body) ?? type ?? ''];
   const labels = body.attributes.get('labels');
   if (labels) found.push(...traversalsIn(labels.value, inner));
-  for (const block of body.blocks) {
-    if (block.type === 'content') found.push(...traversalsInBody(block.body, contentShape, inner));
-  }
+  const content = body.attributes.get('content');
+  const contents = content ? jsonBlocks(content, []).value : body.blocks.filter(({ type }) => type === 'content');
+  for (const block of contents) found.push(...traversalsInBody(block.body, contentShape, inner));
   return found;
 }
 
-/** What `iterator = name` says, when it is a bare name. */
+/** What `iterator = name` says, when it is a name. */
 export function iteratorName(dynamic: Body): string | undefined {
   const value = dynamic.attributes.get('iterator')?.value;
+  if (value?.kind === 'json') return value.json.kind === 'string' ? value.json.value : undefined;
   return value?.kind === 'traversal' && value.steps.length === 0 ? value.root.name : undefined;
 }
 
