@@ -2,7 +2,6 @@
 export const PROGRAM_GAPS: Readonly<Record<string, string>> = {
   'check-sensitive-message': 'Terraform says one warning twice in a plan and three times in an apply; we say it once each time.',
   'td-self-reference': 'Terraform reports the one reference twice; we report it once.',
-  'lc-precondition-self-error': 'Terraform reports the one misuse of self under two summaries; we report it once.',
   'td-computed-assigned': 'Terraform gives no place and no reason; we underline the argument and say why, under the summary that it has elsewhere.',
   'backend-variable': 'Not done yet: variables in backend blocks.',
   'builtin-provider-functions': 'Not done yet: the functions of the terraform provider.',
