@@ -6,6 +6,8 @@ import { type Json, type JsonObject, typeToJson, valueToJson } from '../../core/
 import { compareUtf8 } from '../../core/value/type.ts';
 import { isWhollyKnown } from '../../core/value/marks.ts';
 import { type ObjectValue, typeOf } from '../../core/value/value.ts';
+import { shownValue } from './shown-value.ts';
+import type { Schema } from '../../core/config/schema.ts';
 import { checksJson } from './json-checks.ts';
 import { type PlacedResource, modulePrefixes, moduleTree } from './json-modules.ts';
 import { compact, knownJson, sensitiveJson, unknownJson } from './json-shape.ts';
@@ -19,8 +21,8 @@ export interface JsonPlanContext {
 }
 
 export function planJson(plan: Plan, context: JsonPlanContext): JsonObject {
-  const changes = plan.changes.map(changeJson);
-  const drift = plan.drift.map(driftJson);
+  const changes = plan.changes.map((change) => changeJson(change, context.schemas));
+  const drift = plan.drift.map((item) => driftJson(item, context.schemas));
   const outputs = [...plan.outputs.values()];
   const prior = priorState(plan);
   const hasPrior = prior.resources.length > 0 || prior.outputs.size > 0;
@@ -72,14 +74,14 @@ function variablesJson(plan: Plan): JsonObject {
 
 // ---- Changes -----------------------------------------------------------------------------------------------------
 
-function changeJson(change: Change): JsonObject {
+function changeJson(change: Change, schemas: StateSchemas): JsonObject {
   return compact({
     ...identityJson(change),
     provider_name: change.providerSource,
     deposed: change.deposed,
     change: compact({
       actions: actionsJson(change),
-      ...sidesJson(change.before, change.after),
+      ...sidesJson(change, schemas),
       replace_paths: change.replacePaths.length > 0 ? change.replacePaths.map((path) => [...path]) : undefined,
       importing: change.importing ? { id: change.importing.id } : undefined,
     }),
@@ -87,11 +89,11 @@ function changeJson(change: Change): JsonObject {
   });
 }
 
-function driftJson(drift: Drift): JsonObject {
+function driftJson(drift: Drift, schemas: StateSchemas): JsonObject {
   return {
     ...identityJson(drift),
     provider_name: drift.providerSource,
-    change: { actions: [drift.action], ...sidesJson(drift.before, drift.after) },
+    change: { actions: [drift.action], ...sidesJson(drift, schemas) },
   };
 }
 
@@ -113,7 +115,19 @@ function actionsJson({ action, createBeforeDestroy }: Change): Json[] {
   return createBeforeDestroy ? ['create', 'delete'] : ['delete', 'create'];
 }
 
-function sidesJson(before: ObjectValue | null, after: ObjectValue | null): JsonObject {
+type Owner = Pick<Change, 'address' | 'providerSource'>;
+
+function schemaOf({ address, providerSource }: Owner, schemas: StateSchemas): Schema | undefined {
+  const { mode, type } = address.resource;
+  return mode === 'data'
+    ? schemas.dataSchema(providerSource, type)
+    : schemas.resourceSchema(providerSource, type)?.schema;
+}
+
+function sidesJson(change: Owner & Pick<Change, 'before' | 'after'>, schemas: StateSchemas): JsonObject {
+  const schema = schemaOf(change, schemas);
+  const before = change.before && shownValue(change.before, schema);
+  const after = change.after && shownValue(change.after, schema);
   return compact({
     before: before === null ? null : knownJson(before),
     after: after === null ? null : knownJson(after),
@@ -158,10 +172,8 @@ function plannedResource(change: Change, { schemas }: JsonPlanContext): PlacedRe
   const { resource, key } = change.address;
   const { after } = change;
   if (after === null || change.deposed !== undefined) return [];
-  const schema =
-    resource.mode === 'data'
-      ? schemas.dataSchema(change.providerSource, resource.type)
-      : schemas.resourceSchema(change.providerSource, resource.type)?.schema;
+  const schema = schemaOf(change, schemas);
+  const shown = shownValue(after, schema);
   const json = compact({
     address: change.text,
     mode: resource.mode,
@@ -170,8 +182,8 @@ function plannedResource(change: Change, { schemas }: JsonPlanContext): PlacedRe
     index: key,
     provider_name: change.providerSource,
     schema_version: schema?.version ?? 0,
-    values: knownJson(after) ?? null,
-    sensitive_values: sensitiveJson(after),
+    values: knownJson(shown) ?? null,
+    sensitive_values: sensitiveJson(shown),
   });
   return [{ modules: modulePrefixes(moduleText(resource.module)), json }];
 }

@@ -9,6 +9,7 @@ import type { Value } from '../../core/value/value.ts';
 import { providerSourceOf, stateAddress } from '../state-names.ts';
 import { stateChecksJson } from './json-checks.ts';
 import { type PlacedResource, modulePrefixes, moduleTree } from './json-modules.ts';
+import { shownValue } from './shown-value.ts';
 import { compact, knownJson, sensitiveJson } from './json-shape.ts';
 
 /** Schemas of what a state holds; undefined for a type that no provider here has. */
@@ -76,7 +77,7 @@ export function instanceValue(resource: ResourceState, instance: InstanceState, 
   const data = resource.mode === 'data' ? schemas.dataSchema(source, resource.type) : undefined;
   const schema = data === undefined ? schemas.resourceSchema(source, resource.type) : { schema: data };
   const decoded = schema && decodeInstance(stateAddress(resource, instance), schema, instance).value;
-  return decoded ?? jsonToImpliedValue(plainAttributes(instance));
+  return decoded === undefined ? jsonToImpliedValue(plainAttributes(instance)) : shownValue(decoded, schema?.schema);
 }
 
 function plainAttributes(instance: InstanceState): Json {

@@ -21,6 +21,7 @@ import {
 } from './diff-text.ts';
 import { type Diff, type DiffAction, diffValues } from './plan-diff.ts';
 import { type PlanCounts, countChanges } from './plan-counts.ts';
+import { shownValue } from './shown-value.ts';
 import type { Style } from './style.ts';
 import { placeholder, valueText } from './value-text.ts';
 
@@ -318,8 +319,9 @@ function objectLines(
     signs: true,
     forcesReplacement: (path) => forced.has(JSON.stringify(path)),
   };
-  const quiet = false;
-  return contentLines(before, after, options.schemaOf(owner), { level: 1, path: [], quiet }, context);
+  const schema = options.schemaOf(owner);
+  const shown = (side: ObjectValue | null) => side && shownValue(side, schema);
+  return contentLines(shown(before), shown(after), schema, { level: 1, path: [] }, context);
 }
 
 /** Shown although they did not change: they say what the rest is about. */
