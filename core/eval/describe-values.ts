@@ -39,13 +39,16 @@ export function withValues(
   cause: Cause = {},
 ): Diagnostic {
   if (diagnostic.values !== undefined) return diagnostic;
-  return { ...diagnostic, values: describeValues(partAt(expression, diagnostic.subject), scope, cause) };
+  const part = partAt(expression, diagnostic.subject);
+  return { ...diagnostic, values: part === undefined ? [] : describeValues(part, scope, cause) };
 }
 
 /** The operand, argument or condition that the diagnostic is about, or else the whole expression. */
-function partAt(expression: Expression, subject: Range | undefined): Expression {
+function partAt(expression: Expression, subject: Range | undefined): Expression | undefined {
   if (subject === undefined) return expression;
-  return partsOf(expression).find((part) => part.start <= subject.start && subject.end <= part.end) ?? expression;
+  const part = partsOf(expression).find(({ start, end }) => start <= subject.start && subject.end <= end);
+  // What fails behind a splat is about an element, for which there is no reference.
+  return part ?? (expression.kind === 'splat' ? undefined : expression);
 }
 
 function partsOf(expression: Expression): readonly Expression[] {
@@ -61,7 +64,16 @@ function partsOf(expression: Expression): readonly Expression[] {
     case 'object':
       return expression.items.flatMap((item) => [item.key, item.value]);
     case 'template':
-      return expression.parts.flatMap((part) => (part.kind === 'interpolation' ? [part.expression] : []));
+      return expression.parts.flatMap((part) => {
+        if (part.kind === 'interpolation') return [part.expression];
+        return part.kind === 'if' ? [part.condition] : part.kind === 'for' ? [part.collection] : [];
+      });
+    case 'splat':
+      return [expression.source];
+    case 'for': {
+      const { collection, condition, resultKey, result } = expression;
+      return [collection, condition, resultKey, result].filter((part) => part !== undefined);
+    }
     default:
       return [];
   }

@@ -31,9 +31,10 @@ export function evaluateTemplate(
   let isKnown = true;
   let marks: Marks = NO_MARKS;
   for (const part of parts) {
-    const value = partText(part, range, scope, diagnostics, evaluate);
+    const given = partValue(part, range, scope, diagnostics, evaluate);
+    const value = asText(given, subjectOf(part), range, diagnostics);
+    if (given.kind !== 'null') marks |= given.marks;
     if (value === undefined) continue;
-    marks |= value.marks;
     if (value.kind !== 'string') isKnown = false;
     else if (isKnown) text += value.value;
   }
@@ -42,26 +43,31 @@ export function evaluateTemplate(
   return unknownValue(STRING, prefix === '' ? { notNull: true } : { notNull: true, prefix }, marks);
 }
 
-/** A string or an unknown; undefined after a complaint. */
-function partText(
+function partValue(
   part: TemplatePart,
   range: Range,
   scope: Scope,
   diagnostics: Diagnostic[],
   evaluate: Evaluate,
-): Value | undefined {
+): Value {
   switch (part.kind) {
     case 'text':
       return stringValue(part.value);
     case 'interpolation':
-      return asText(evaluate(part.expression, scope, diagnostics), part.expression, range, diagnostics);
+      return evaluate(part.expression, scope, diagnostics);
     case 'if':
-      return asText(evaluateIf(part, scope, diagnostics, evaluate), part.condition, range, diagnostics);
+      return evaluateIf(part, scope, diagnostics, evaluate);
     case 'for':
       return evaluateLoop(part, range, scope, diagnostics, evaluate);
   }
 }
 
+/** What is underlined when the part's value cannot be text. */
+function subjectOf(part: TemplatePart): Range {
+  return part.kind === 'interpolation' ? part.expression : part.kind === 'if' ? part.condition : part;
+}
+
+/** A string or an unknown; undefined after a complaint. */
 function asText(value: Value, subject: Range, context: Range, diagnostics: Diagnostic[]): Value | undefined {
   if (value.kind === 'string' || value.kind === 'unknown') return value;
   if (value.kind === 'null') {
@@ -92,7 +98,7 @@ function evaluateLoop(
   scope: Scope,
   diagnostics: Diagnostic[],
   evaluate: Evaluate,
-): Value | undefined {
+): Value {
   const collection = evaluate(part.collection, scope, diagnostics);
   const complaint = whyNotIterable(collection);
   if (complaint !== undefined) {
