@@ -5,7 +5,7 @@ import type { State } from '../../core/state.ts';
 import { type Json, type JsonObject, typeToJson, valueToJson } from '../../core/value/json.ts';
 import { compareUtf8 } from '../../core/value/type.ts';
 import { isWhollyKnown } from '../../core/value/marks.ts';
-import { type ObjectValue, typeOf } from '../../core/value/value.ts';
+import { typeOf } from '../../core/value/value.ts';
 import { shownValue } from './shown-value.ts';
 import type { Schema } from '../../core/config/schema.ts';
 import { checksJson } from './json-checks.ts';
