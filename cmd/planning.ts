@@ -53,7 +53,7 @@ export function contradiction(): Diagnostic {
 }
 
 /** With a value the state is locked; whoever calls lets go of it by `unlock`. */
-export async function planRun(session: Session, mode: PlanMode): Promise<Result<Planned>> {
+export async function planRun(session: Session, mode: PlanMode, operation: 'Plan' | 'Apply'): Promise<Result<Planned>> {
   const { args, io, view, redactor } = session;
   const loaded = await readConfiguration(io);
   if (loaded.value === undefined || hasErrors(loaded.diagnostics)) return failed(...loaded.diagnostics);
@@ -66,7 +66,7 @@ export async function planRun(session: Session, mode: PlanMode): Promise<Result<
     return failed(...loaded.diagnostics, ...variables.diagnostics);
   for (const value of variables.value.values()) redactor.learn(value);
   const notify = (message: string) => view.event({ kind: 'notice', message });
-  const lock = await lockState(place, args, io, mode === 'refresh-only' ? 'Refresh' : 'Plan', notify);
+  const lock = await lockState(place, args, io, operation, notify);
   if (lock.value === undefined) return failed(...lock.diagnostics);
   const run = runInput(configuration, variables.value, place.workspace, args, io, view);
   const found = await planLocked(session, mode, place, run);

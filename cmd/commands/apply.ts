@@ -58,7 +58,7 @@ async function applyFresh(kind: Kind, session: Session): Promise<ExitCode> {
   if (mode === undefined) return refuse(session, [contradiction()]);
   if (args.boolean('json') && kind !== 'refresh' && !args.boolean('auto-approve'))
     return refuse(session, [jsonNeedsApproval()]);
-  const planned = await planRun(session, mode);
+  const planned = await planRun(session, mode, 'Apply');
   if (planned.value === undefined) return refuse(session, planned.diagnostics);
   const { plan, place, run: input, lock } = planned.value;
   await view.plan(plan);

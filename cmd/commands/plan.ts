@@ -29,7 +29,7 @@ async function run(args: Arguments, io: Io): Promise<ExitCode> {
     view.diagnostics([contradiction()]);
     return 1;
   }
-  const planned = await planRun(session, mode);
+  const planned = await planRun(session, mode, 'Plan');
   if (planned.value === undefined) {
     view.diagnostics(planned.diagnostics);
     return 1;
