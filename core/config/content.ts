@@ -37,6 +37,7 @@ export function readPartialContent(
   schema: ContentSchema,
   diagnostics: Diagnostic[],
 ): { content: Content; rest: Body } {
+  if (!holdsAny(body, schema)) return { content: reportMissing(NOTHING, schema, body, diagnostics), rest: body };
   const attributes = new Map<string, Attribute>();
   const blocks: Block[] = [];
   const restAttributes = new Map<string, Attribute>();
@@ -55,10 +56,26 @@ export function readPartialContent(
     if (!Object.hasOwn(schema.blocks, block.type)) restBlocks.push(block);
     else if (hasRightLabels(block, schema.blocks[block.type] ?? [], diagnostics)) blocks.push(block);
   }
-  for (const [name, use] of Object.entries(schema.attributes)) {
-    if (use === 'required' && !attributes.has(name)) diagnostics.push(missingAttribute(name, body));
+  const content = reportMissing({ attributes, blocks }, schema, body, diagnostics);
+  return { content, rest: { ...body, attributes: restAttributes, blocks: restBlocks } };
+}
+
+const NOTHING: Content = { attributes: new Map(), blocks: [] };
+
+/** Most resources have no meta-argument at all; their bodies need no copying. */
+function holdsAny(body: Body, schema: ContentSchema): boolean {
+  for (const name of body.attributes.keys()) {
+    if (Object.hasOwn(schema.attributes, name) || Object.hasOwn(schema.blocks, name)) return true;
   }
-  return { content: { attributes, blocks }, rest: { ...body, attributes: restAttributes, blocks: restBlocks } };
+  return body.blocks.some((block) => Object.hasOwn(schema.blocks, block.type));
+}
+
+function reportMissing(content: Content, schema: ContentSchema, body: Body, diagnostics: Diagnostic[]): Content {
+  for (const name in schema.attributes) {
+    if (schema.attributes[name] !== 'required' || content.attributes.has(name)) continue;
+    diagnostics.push(missingAttribute(name, body));
+  }
+  return content;
 }
 
 /** All attributes of a body that may hold no blocks. */

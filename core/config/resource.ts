@@ -107,6 +107,13 @@ interface SpecialBlocks {
   readonly escaped: Body | undefined;
 }
 
+const NO_SPECIAL_BLOCKS: SpecialBlocks = {
+  lifecycle: NO_LIFECYCLE,
+  provisioners: [],
+  connection: undefined,
+  escaped: undefined,
+};
+
 type Owner = Pick<Resource, 'mode' | 'type' | 'name'>;
 
 function decodeSpecialBlocks(
@@ -115,6 +122,7 @@ function decodeSpecialBlocks(
   nested: boolean,
   diagnostics: Diagnostic[],
 ): SpecialBlocks {
+  if (content.blocks.length === 0) return NO_SPECIAL_BLOCKS;
   const of = (type: string): Block[] => content.blocks.filter((block) => block.type === type);
   for (const block of of('locals')) diagnostics.push(reservedBlock(block, WORDS[owner.mode].block));
   const provisioners = of('provisioner')
