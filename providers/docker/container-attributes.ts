@@ -429,9 +429,15 @@ function agree(a: string, b: string): boolean {
 const networkModeRow: Row = {
   meaning: (value, { scene }) => networkMode(plainText(value), scene),
   live: (container, { scene }) => networkMode(textOf(container, 'HostConfig', 'NetworkMode'), scene),
-  isDefault: (live) => live === 'bridge',
-  same: sameNamespace,
+  isDefault: (live, _container, place) => live === 'bridge' || carriesMac(String(live), place),
+  same: (wanted, there, place) =>
+    sameNamespace(wanted, there, place) || (wanted === 'bridge' && carriesMac(String(there), place)),
 };
+
+/** A network with a fixed MAC address takes the place of the default one; see `ownEndpoint`. */
+function carriesMac(mode: string, { whole, scene }: Place): boolean {
+  return (wantedEndpoints(whole, scene).get(mode)?.mac ?? '') !== '';
+}
 
 /** Which networks it is on, whatever put it there; the arguments of the endpoints are compared by `same`. */
 const networksAdvanced: Row = {

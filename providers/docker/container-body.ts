@@ -54,7 +54,12 @@ export function createBody(whole: PlainObject, scene: Scene): JsonObject {
 }
 
 function hostConfig(whole: PlainObject, scene: Scene): JsonObject {
-  return dropUndefined({ ...limits(whole), ...isolation(whole, scene), ...storage(whole), ...networking(whole) });
+  return dropUndefined({
+    ...limits(whole),
+    ...isolation(whole, scene),
+    ...storage(whole),
+    ...networking(whole, scene),
+  });
 }
 
 function limits(whole: PlainObject): Record<string, Json | undefined> {
@@ -213,13 +218,13 @@ function rate(block: PlainObject): JsonObject {
 
 // ---- Network -----------------------------------------------------------------------------------------------------
 
-function networking(whole: PlainObject): Record<string, Json | undefined> {
+function networking(whole: PlainObject, scene: Scene): Record<string, Json | undefined> {
   const lines = plainList(whole.host).map((item) => {
     const block = plainObject(item);
     return `${plainText(block.host)}:${plainText(block.ip)}`;
   });
   return {
-    NetworkMode: plainText(whole.network_mode) || 'bridge',
+    NetworkMode: ownEndpoint(whole, scene)?.network ?? (plainText(whole.network_mode) || 'bridge'),
     PortBindings: portBindings(whole.ports),
     PublishAllPorts: whole.publish_all_ports === true,
     Dns: sorted(whole.dns),
@@ -241,7 +246,8 @@ function portBindings(plain: Plain | undefined): Json | undefined {
   const bindings: Record<string, Json[]> = {};
   for (const item of plainList(plain)) {
     const block = plainObject(item);
-    const list = (bindings[portKey(block)] ??= []);
+    const list = bindings[portKey(block)] ?? [];
+    bindings[portKey(block)] = list;
     list.push({ HostIp: hostIp(plainText(block.ip)), HostPort: String(plainNumber(block.external)) });
   }
   return Object.keys(bindings).length === 0 ? undefined : bindings;
@@ -252,15 +258,18 @@ function networkingConfig(whole: PlainObject, scene: Scene): Json | undefined {
   const own = ownEndpoint(whole, scene);
   if (own === undefined) return undefined;
   const request = endpointRequest(own, scene.apiVersion);
-  return Object.keys(request).length === 0
-    ? undefined
-    : { EndpointsConfig: { [plainText(whole.network_mode)]: request } };
+  return Object.keys(request).length === 0 ? undefined : { EndpointsConfig: { [own.network]: request } };
 }
 
-/** The endpoint in the network of `network_mode`, where that is neither the default one nor none. */
+/**
+ * The endpoint that comes with the create, where that is not the default one: that of `network_mode`. Engines before
+ * API 1.44 give a fixed MAC address to no other, so a network that asks for one takes the place of the default one.
+ */
 export function ownEndpoint(whole: PlainObject, scene: Scene): Endpoint | undefined {
   const mode = networkMode(plainText(whole.network_mode), scene);
-  return mode === 'bridge' || !hasOwnNetworks(mode) ? undefined : wantedEndpoints(whole, scene).get(mode);
+  const wanted = wantedEndpoints(whole, scene);
+  if (mode !== 'bridge') return hasOwnNetworks(mode) ? wanted.get(mode) : undefined;
+  return minor(scene.apiVersion) >= 44 ? undefined : [...wanted.values()].find(({ mac }) => mac !== '');
 }
 
 /** Engines before API 1.44 know one address per container, given when it is made. */
@@ -287,6 +296,20 @@ function healthcheck(plain: Plain | undefined): Json | undefined {
 
 function nanoseconds(plain: Plain | undefined): number | undefined {
   return parseDurationNs(plainText(plain)) || undefined;
+}
+
+// ---- Versions ----------------------------------------------------------------------------------------------------
+
+/** Arguments that an older engine would ignore without a word, and the API that knows them. */
+export function neededApis(whole: PlainObject): readonly { readonly argument: string; readonly api: string }[] {
+  const probe = plainObject(plainList(whole.healthcheck)[0]);
+  const subpaths = plainList(whole.mounts).map(
+    (item) => plainObject(plainList(plainObject(item).volume_options)[0]).subpath,
+  );
+  return [
+    ...(nanoseconds(probe.start_interval) === undefined ? [] : [{ argument: 'healthcheck', api: '1.44' }]),
+    ...(subpaths.every((path) => isZero(path)) ? [] : [{ argument: 'mounts', api: '1.45' }]),
+  ];
 }
 
 // ---- Update ------------------------------------------------------------------------------------------------------

@@ -20,12 +20,7 @@ import { framesText } from './streams.ts';
 type Container = Dockerode.Container;
 
 export const containerEffects: Readonly<Record<string, Effect>> = {
-  'container.pull': (step, tools) =>
-    runPull(
-      { name: textOf(step.arguments, 'image'), platform: textOf(step.arguments, 'platform') },
-      tools,
-      tools.signal,
-    ),
+  'container.pull': pull,
   'container.create': create,
   'container.network-connect': connect,
   'container.network-disconnect': disconnect,
@@ -67,14 +62,34 @@ async function simple(
 
 // ---- Make --------------------------------------------------------------------------------------------------------
 
+/** When the plan was made there was no image of that name; something before this step may have made it. */
+async function pull(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+  const name = textOf(step.arguments, 'image');
+  const there = await tools.docker.reader.inspectImage(name);
+  if (there.kind === 'done') return ok({ id: textOf(there.value, 'Id') });
+  return runPull({ name, platform: textOf(step.arguments, 'platform') }, tools, tools.signal);
+}
+
 async function create(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
   const name = textOf(step.arguments, 'name');
   const platform = textOf(step.arguments, 'platform');
+  const tooOld = await firstTooOld(step, name, tools);
+  if (tooOld !== undefined) return failed(tooOld);
   const body = recordOf(step.arguments.body) as unknown as Dockerode.ContainerCreateOptions;
   const options = { ...body, name, ...(platform === '' ? {} : { platform }) };
   const answer = await tools.writer.send((engine) => engine.createContainer(options), tools.signal);
   if (answer.kind === 'done') return ok({ id: answer.value.id });
   return failed(createFailure(answer as Failure, name, textOf(body, 'Image')));
+}
+
+async function firstTooOld(step: Step, name: string, tools: EffectTools): Promise<Diagnostic | undefined> {
+  for (const need of listOf(step.arguments, 'needs')) {
+    const argument = textOf(need, 'argument');
+    const failure = await tools.docker.reader.needs(textOf(need, 'api'));
+    if (failure)
+      return failureDiagnostic(failure, `create the container "${name}" with this "${argument}"`, { path: [argument] });
+  }
+  return undefined;
 }
 
 function createFailure(failure: Failure, name: string, image: string): Diagnostic {

@@ -4,7 +4,7 @@
  */
 import type { Step } from '../../core/provider.ts';
 import type { JsonObject } from '../../core/value/json.ts';
-import { createBody, isUpdated, ownEndpoint, updateBody } from './container-body.ts';
+import { createBody, isUpdated, neededApis, ownEndpoint, updateBody } from './container-body.ts';
 import type { Difference } from './container-compare.ts';
 import {
   type Endpoint,
@@ -33,7 +33,12 @@ export function createSteps(whole: PlainObject, scene: Scene): readonly Step[] {
       kind: 'container.create',
       phase: 'make',
       target: { name },
-      arguments: { name, platform: plainText(whole.platform), body: createBody(whole, scene) },
+      arguments: {
+        name,
+        platform: plainText(whole.platform),
+        needs: neededApis(whole),
+        body: createBody(whole, scene),
+      },
       undo: {
         id: 'undo-create',
         kind: 'container.remove',
@@ -66,8 +71,9 @@ function connectSteps(whole: PlainObject, scene: Scene): readonly Step[] {
   const onBridge = networkMode(plainText(whole.network_mode), scene) === 'bridge';
   const own = ownEndpoint(whole, scene);
   const wanted = [...wantedEndpoints(whole, scene).values()];
-  const others = wanted.filter((endpoint) => endpoint !== own && !(onBridge && endpoint.network === 'bridge'));
-  const leave = listed && onBridge && !wanted.some((endpoint) => endpoint.network === 'bridge');
+  const given = own?.network ?? (onBridge ? 'bridge' : undefined);
+  const others = wanted.filter(({ network }) => network !== given);
+  const leave = listed && onBridge && own === undefined && !wanted.some(({ network }) => network === 'bridge');
   const joins = listed ? others.map((endpoint) => connectStep(endpoint, CREATED, scene)) : [];
   return leave ? [disconnectStep('bridge', CREATED, undefined), ...joins] : joins;
 }
