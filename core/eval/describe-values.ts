@@ -48,7 +48,10 @@ function partAt(expression: Expression, subject: Range | undefined): Expression 
   if (subject === undefined) return expression;
   const part = partsOf(expression).find(({ start, end }) => start <= subject.start && subject.end <= end);
   // What fails behind a splat is about an element, for which there is no reference.
-  return part ?? (expression.kind === 'splat' ? undefined : expression);
+  if (part === undefined) return expression.kind === 'splat' ? undefined : expression;
+  const isWhole = part.start === subject.start && part.end === subject.end;
+  // The links of a chain `a + b + c` are evaluated together.
+  return part.kind === 'binary' && expression.kind === 'binary' && !isWhole ? partAt(part, subject) : part;
 }
 
 function partsOf(expression: Expression): readonly Expression[] {

@@ -24,7 +24,10 @@ const NOT_NULL: Refinement = Object.freeze({ notNull: true });
 const UNKNOWN_NUMBER = unknownValue(NUMBER);
 const UNKNOWN_BOOL = unknownValue(BOOL);
 
-/** Both sides are always evaluated: `&&` and `||` do not stop at the first. */
+/**
+ * Both sides are always evaluated: `&&` and `||` do not stop at the first. A chain such as `a + b + c` is gone through in
+ * a loop, since its tree is as deep as the chain is long.
+ */
 export function evaluateBinary(
   expression: BinaryExpression,
   scope: Scope,
@@ -32,9 +35,28 @@ export function evaluateBinary(
   evaluate: Evaluate,
 ): Value {
   const start = diagnostics.length;
+  const chain = [expression];
+  let first = expression;
+  while (first.left.kind === 'binary') {
+    first = first.left;
+    chain.push(first);
+  }
+  let value = evaluate(first.left, scope, diagnostics);
+  for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
+    value = operate(link, value, evaluate(link.right, scope, diagnostics), start, diagnostics);
+  }
+  return value;
+}
+
+/** `start`: diagnostics from there on belong to the operands. */
+function operate(
+  expression: BinaryExpression,
+  givenLeft: Value,
+  givenRight: Value,
+  start: number,
+  diagnostics: Diagnostic[],
+): Value {
   const { operator } = expression;
-  const givenLeft = evaluate(expression.left, scope, diagnostics);
-  const givenRight = evaluate(expression.right, scope, diagnostics);
   if (operator === '==' || operator === '!=') {
     if (hasErrorsSince(diagnostics, start)) return UNKNOWN_BOOL;
     const equal = equalValues(givenLeft, givenRight);
