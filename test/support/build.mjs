@@ -34,7 +34,43 @@ const replacements = {
   },
 };
 
-/** "0.1.0+abc1234": the version of package.json and the commit it was built from, where there is one. */
+/**
+ * `await import()` of a CommonJS package gives its names in Node, but only `default` in a chunk of esbuild's. Such an
+ * import is led through a module that exports the names which Node finds in the package.
+ */
+const commonJsNames = {
+  name: 'commonjs-names',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, importer }) => {
+      if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined;
+      const found = await build.resolve(path, { kind: 'import-statement', resolveDir, importer });
+      if (found.errors.length || found.external || !(await isCommonJs(found.path))) return undefined;
+      return { path: found.path, namespace: 'commonjs-names' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'commonjs-names' }, async ({ path }) => {
+      const names = Object.keys(await import(pathToFileURL(path).href)).filter((name) =>
+        /^[A-Za-z_$][\w$]*$/.test(name),
+      );
+      const own = names.filter((name) => name !== 'default' && name !== '__esModule');
+      const contents = `import whole from ${JSON.stringify(path)};\nexport default whole;\n`;
+      const named = own.map((name) => `const $${name} = whole.${name};\nexport { $${name} as ${name} };\n`);
+      return { contents: contents + named.join(''), loader: 'js', resolveDir: dirname(path) };
+    });
+  },
+};
+
+/** A file in a package is CommonJS unless its ending or the nearest package.json says otherwise. */
+async function isCommonJs(file) {
+  if (file.endsWith('.cjs')) return true;
+  if (!file.endsWith('.js') || !file.includes('node_modules')) return false;
+  for (let folder = dirname(file); folder.includes('node_modules'); folder = dirname(folder)) {
+    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
+    if (text !== undefined) return JSON.parse(text).type !== 'module';
+  }
+  return true;
+}
+
+/** The version of package.json, and the commit that it was built from, where there is one. */
 async function version() {
   const { version: number } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   try {
@@ -69,7 +105,7 @@ export async function build({ entry = 'cmd/main.ts', outdir = join(root, 'dist')
     legalComments: 'none',
     define: { __STOWAGE_VERSION__: JSON.stringify(number), __STOWAGE_BUILD__: JSON.stringify(commit) },
     banner: { js: requireBanner },
-    plugins: [replacements],
+    plugins: [replacements, commonJsNames],
     logLevel: 'silent',
   });
   await addShebang(join(fresh, 'stowage.mjs'));

@@ -5,7 +5,14 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExactNumber, type Json, type JsonObject, isJsonArray, isJsonObject, parseJsonText } from '../../core/value/json.ts';
+import {
+  ExactNumber,
+  type Json,
+  type JsonObject,
+  isJsonArray,
+  isJsonObject,
+  parseJsonText,
+} from '../../core/value/json.ts';
 import { commandLine } from './command-line.ts';
 
 interface Step {
@@ -27,7 +34,10 @@ export function programNames(folder: string): string[] {
 export async function compareProgram(folder: string, name: string): Promise<string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'stowage-program-'));
   try {
-    cpSync(join(folder, name), directory, { recursive: true, filter: (path) => !/\/(steps|expected)\.json$/.test(path) });
+    cpSync(join(folder, name), directory, {
+      recursive: true,
+      filter: (path) => !/\/(steps|expected)\.json$/.test(path),
+    });
     const steps = (read(join(folder, name, 'steps.json')) as { steps: readonly Step[] }).steps;
     const expected = field(parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')), 'steps');
     const problems: string[] = [];
@@ -62,7 +72,8 @@ interface Got {
 
 async function runStep(directory: string, step: Step): Promise<Got> {
   const given = typeof step.args === 'string' ? step.args.split(/\s+/).filter(Boolean) : (step.args ?? []);
-  const run = (args: readonly string[]) => commandLine(args, { directory, ...(step.env ? { environment: step.env } : {}) });
+  const run = (args: readonly string[]) =>
+    commandLine(args, { directory, ...(step.env ? { environment: step.env } : {}) });
   switch (step.run) {
     case 'init': {
       const { code, out, error } = await run(['init', '-input=false']);
@@ -124,9 +135,16 @@ function comparePlan(plan: Json, want: JsonObject): string[] {
   const counts = (change: Json, actions: Json | undefined, importing: Json | undefined) =>
     text(actions ?? null) !== '["no-op"]' || Boolean(field(change, 'previous_address')) || Boolean(importing);
   const line = (change: Json, actions: Json | undefined) =>
-    text([field(change, 'address') ?? null, actions ?? null, field(change, 'action_reason') ?? null, field(change, 'previous_address') ?? null]);
+    text([
+      field(change, 'address') ?? null,
+      actions ?? null,
+      field(change, 'action_reason') ?? null,
+      field(change, 'previous_address') ?? null,
+    ]);
   const gotLines = changes
-    .filter((change) => counts(change, field(field(change, 'change'), 'actions'), field(field(change, 'change'), 'importing')))
+    .filter((change) =>
+      counts(change, field(field(change, 'change'), 'actions'), field(field(change, 'change'), 'importing')),
+    )
     .map((change) => line(change, field(field(change, 'change'), 'actions')));
   const wantLines = wanted
     .filter((change) => counts(change, field(change, 'actions'), field(change, 'importing')))
@@ -163,7 +181,9 @@ function managedResources(state: Json): Json[] {
     const children = field(module, 'child_modules');
     return [...(isJsonArray(resources) ? resources : []), ...(isJsonArray(children) ? children.flatMap(walk) : [])];
   };
-  return walk(field(field(state, 'values'), 'root_module')).filter((each) => (field(each, 'mode') ?? 'managed') === 'managed');
+  return walk(field(field(state, 'values'), 'root_module')).filter(
+    (each) => (field(each, 'mode') ?? 'managed') === 'managed',
+  );
 }
 
 function difference(what: string, got: readonly string[], want: readonly string[]): string[] {

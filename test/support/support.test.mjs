@@ -48,6 +48,16 @@ declare const __STOWAGE_VERSION__: string;`,
     expect(node(entry, 'all').status).toBe(1);
   });
 
+  it('gives the names of a CommonJS package to who imports it when it is used', async () => {
+    const entry = await bundle(
+      'names',
+      `const { pack, extract, default: whole } = await import('tar-stream');
+const { diffLines } = await import('diff');
+console.log(typeof pack, typeof extract, whole.pack === pack, typeof diffLines);`,
+    );
+    expect(node(entry)).toMatchObject({ status: 0, stdout: 'function function true function\n', stderr: '' });
+  });
+
   it('leaves the last good build alone when the sources do not bundle', async () => {
     const entry = await bundle('broken', 'console.log(1);');
     await expect(bundle('broken', "import './missing.ts';")).rejects.toThrow('Could not resolve');
