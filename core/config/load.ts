@@ -10,6 +10,8 @@ import { configurationFiles, parseFile } from './module-files.ts';
 import { type ModulePlace, buildModule } from './module-builder.ts';
 import { type ModuleManifest, readModuleManifest } from './module-manifest.ts';
 import { isLocalSource } from './module-source.ts';
+import { checkProviderPassing } from './provider-passing.ts';
+import { impliedProviderSource } from './provider-source.ts';
 import type { Configuration, Module, ModuleCall } from './module.ts';
 import { satisfiesVersion } from './version-constraint.ts';
 
@@ -32,6 +34,8 @@ export interface LoadOptions {
    * `init` has not installed.
    */
   readonly purpose?: 'init' | 'run';
+  /** Source of a provider that `required_providers` does not name; Terraform's rule unless told. */
+  readonly defaultProviderSource?: (localName: string) => string;
   /** Compared with `required_version`. */
   readonly languageVersion?: string;
 }
@@ -46,6 +50,9 @@ export async function loadConfiguration(directory: string, options: LoadOptions)
   if (root === undefined) {
     const detail = `Module directory ${directory} does not exist or cannot be read.`;
     return { value: undefined, diagnostics: [errorAt(undefined, 'Failed to read module directory', detail)] };
+  }
+  if (!hasErrors(loader.diagnostics)) {
+    loader.diagnostics.push(...checkProviderPassing(root, options.defaultProviderSource ?? impliedProviderSource));
   }
   const { versionProblems } = loader;
   const isOtherLanguage = versionProblems.length > 0 && !hasErrors(loader.diagnostics);

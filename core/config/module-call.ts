@@ -54,7 +54,7 @@ export function decodeModuleCall(block: Block, diagnostics: Diagnostic[]): Modul
     forEach: get('for_each'),
     enabled: special.enabled,
     dependsOn: dependsOn ? decodeDependsOn(dependsOn, diagnostics) : [],
-    providers: providers ? decodeProviders(providers, diagnostics) : new Map(),
+    ...(providers ? decodeProviders(providers, diagnostics) : { providers: new Map() }),
     arguments: argumentsOf(body),
     body,
   };
@@ -102,10 +102,14 @@ function decodeSpecialBlocks(
   return { enabled, escaped: escaped?.body };
 }
 
-function decodeProviders(expression: Expression, diagnostics: Diagnostic[]): Map<string, ProviderReference> {
+function decodeProviders(
+  expression: Expression,
+  diagnostics: Diagnostic[],
+): Pick<ModuleCall, 'providers' | 'providerRanges'> {
   const pairs = staticMap(expression);
   diagnostics.push(...pairs.diagnostics);
   const providers = new Map<string, ProviderReference>();
+  const providerRanges = new Map<string, Range>();
   const seen = new Map<string, Range>();
   for (const pair of pairs.value ?? []) {
     const child = decodeProviderReference(pair.key, 'providers', diagnostics);
@@ -120,8 +124,9 @@ function decodeProviders(expression: Expression, diagnostics: Diagnostic[]): Map
     }
     seen.set(name, rangeBetween(pair.key, pair.value));
     providers.set(name, parent);
+    providerRanges.set(name, child.range);
   }
-  return providers;
+  return { providers, providerRanges };
 }
 
 /** `docker` or `docker.alias`: key of `Module.providers`. */

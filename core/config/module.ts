@@ -156,6 +156,8 @@ export interface ModuleCall {
   readonly dependsOn: readonly TraversalExpression[];
   /** Provider in the child (`docker` or `docker.alias`) to the one of this module. */
   readonly providers: ReadonlyMap<string, ProviderReference>;
+  /** Where the names of the providers in the child stand, under the same keys. */
+  readonly providerRanges?: ReadonlyMap<string, Range>;
   /** Arguments that become the child's variables. */
   readonly arguments: ReadonlyMap<string, { readonly value: Expression; readonly nameRange: Range }>;
   /** The arguments as they were written, for what is missing or does not belong there. */

@@ -33,7 +33,7 @@ export function decodeProviderReference(
     diagnostics.push(errorAt(alias, SUMMARY, detail));
     return undefined;
   }
-  const reference = { localName: root.name, alias: alias?.name, range: traversal.value };
+  const reference = { localName: root.name, alias: alias?.name, range: root };
   if (expression.kind === 'index') return { ...reference, key: expression.index };
   if (key === undefined) return reference;
   if (key.kind === 'index') return { ...reference, key: keyExpression(key) };

@@ -2,7 +2,7 @@
  * Checks every reference of a configuration, every resource type and every module call, without evaluating anything.
  * Each expression is checked once, in the order of the blocks' kinds.
  */
-import { localResourceText } from '../addr/address.ts';
+import { localResourceText, moduleText } from '../addr/address.ts';
 import { type Diagnostic, type Diagnostics, errorAt, warningAt } from '../diag/diagnostic.ts';
 import { type Reference, parseAll, parseReference, referencesIn, traversalsInBody } from '../eval/reference.ts';
 import type { Body, Expression, TraversalExpression, TraversalStep } from '../hcl/ast.ts';
@@ -33,10 +33,12 @@ function missingParts(module: Module, schemas: SchemaSource): Diagnostic[] {
   for (const resource of module.resources.values()) {
     for (const { type } of resource.provisioners) if (!PROVISIONERS.has(type)) types.add(type);
     const { localName, alias } = resource.provider;
-    // In child modules an alias may be passed in.
-    if (alias === undefined || module.parent || module.providers.has(`${localName}.${alias}`)) continue;
-    const address = localResourceText(resource);
-    const provider = `provider["${sourceOfResource(module, resource, schemas)}"].${alias}`;
+    if (alias === undefined) continue;
+    const name = `${localName}.${alias}`;
+    if (module.providers.has(name) || module.call?.providers.has(name)) continue;
+    const prefix = module.parent ? `${moduleText(module.path)}.` : '';
+    const address = prefix + localResourceText(resource);
+    const provider = `${prefix}provider["${sourceOfResource(module, resource, schemas)}"].${alias}`;
     const detail = `To work with ${address} its original provider configuration at ${provider} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy ${address}, after which you can remove the provider configuration again.`;
     diagnostics.push(errorAt(undefined, 'Provider configuration not present', detail));
   }
