@@ -270,6 +270,12 @@ async function commandHelp(name: string, command: Command): Promise<string> {
 }
 
 function unknownCommand(name: string, io: Io): ExitCode {
+  const members = Object.keys(COMMANDS).filter((command) => command.startsWith(`${name} `));
+  if (members.length > 0) {
+    const lines = members.map((command) => `  ${command.padEnd(18)}${COMMANDS[command]?.describe ?? ''}`);
+    io.out(`Usage: stowage [global options] ${name} <subcommand> [options]\n\nSubcommands:\n${lines.join('\n')}\n`);
+    return 1;
+  }
   const detail = `Stowage has no command named "${name}".${suggestion(name, Object.keys(COMMANDS))}\n\nAll commands are listed by:\n  stowage -help`;
   return fail(io, problem('Unknown command', detail));
 }

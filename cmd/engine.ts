@@ -68,6 +68,7 @@ export async function openView(args: Arguments, io: Io, redactor: Redactor, sche
     out: io.out,
     error: io.error,
     redact,
+    compactWarnings: args.boolean('compact-warnings'),
     schemaOf: ({ address, providerSource }) =>
       address.resource.mode === 'data'
         ? schemas.dataSchema(providerSource, address.resource.type)

@@ -2,7 +2,7 @@
  * A run as a person follows it: one line for each thing that begins, goes on for long or ends. On a terminal the
  * latest word of each long operation stays on one line; elsewhere only what lasts is written.
  */
-import type { Diagnostic } from '../../core/diag/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../../core/diag/diagnostic.ts';
 import type { Event } from '../../core/event.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { OutputState } from '../../core/state.ts';
@@ -24,6 +24,8 @@ export interface TextViewOptions {
   /** Where diagnostics go. */
   error(text: string): void;
   redact(text: string): string;
+  /** One line each, unless there are errors too. */
+  readonly compactWarnings?: boolean;
   readonly schemaOf: PlanTextOptions['schemaOf'];
   /** Undefined where progress cannot be overwritten. */
   readonly liveLine: LiveLine | undefined;
@@ -45,9 +47,17 @@ export class TextView implements RunView {
   }
 
   diagnostics(diagnostics: readonly Diagnostic[]): void {
-    const { style, width, redact } = this.#options;
-    this.#options.liveLine?.clear();
-    for (const diagnostic of diagnostics) this.#options.error(diagnosticText(diagnostic, { style, width, redact }));
+    const { style, width, redact, error, liveLine } = this.#options;
+    liveLine?.clear();
+    const compact = this.#options.compactWarnings === true && !hasErrors(diagnostics);
+    if (compact && diagnostics.length > 0) {
+      const lines = diagnostics.map((warning) => `- ${visible(redact(warning.summary))}${placeText(warning)}`);
+      error(
+        `\n${style.bold(style.yellow('Warnings:'))}\n\n${lines.join('\n')}\n\nWithout -compact-warnings they are shown in full.\n`,
+      );
+      return;
+    }
+    for (const diagnostic of diagnostics) error(diagnosticText(diagnostic, { style, width, redact }));
   }
 
   async plan(plan: Plan): Promise<void> {
@@ -131,6 +141,10 @@ export class TextView implements RunView {
     this.#options.liveLine?.clear();
     this.#options.out(this.#options.redact(text));
   }
+}
+
+function placeText({ subject }: Diagnostic): string {
+  return subject === undefined ? '' : `\n  on ${subject.file.name} line ${subject.file.position(subject.start).line}`;
 }
 
 const LEAST_BETWEEN_MS = 9_000;

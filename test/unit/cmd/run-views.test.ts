@@ -3,6 +3,7 @@ import { elapsedText } from '../../../cmd/view/events.ts';
 import { JsonView } from '../../../cmd/view/json-ui.ts';
 import { TextView } from '../../../cmd/view/progress-text.ts';
 import { styleFor } from '../../../cmd/view/style.ts';
+import { SourceFile, rangeOf } from '../../../core/diag/source.ts';
 import type { Event } from '../../../core/event.ts';
 import { change, output, plan } from './plans.ts';
 
@@ -26,7 +27,7 @@ const events: readonly Event[] = [
 
 const redact = (text: string) => text.replaceAll('hunter22', '***');
 
-function textView(live?: string[]) {
+function textView(live?: string[], compactWarnings = false) {
   const written: string[] = [];
   const liveLine = live && { show: (text: string) => void live.push(text), clear: () => {} };
   const view = new TextView({
@@ -35,6 +36,7 @@ function textView(live?: string[]) {
     out: (text) => void written.push(text),
     error: (text) => void written.push(text),
     redact,
+    compactWarnings,
     schemaOf: () => undefined,
     liveLine,
   });
@@ -88,6 +90,21 @@ describe('a run as text', () => {
     const { view } = textView(live);
     for (const event of events) view.event(event);
     expect(live).toEqual([`${address}: Still creating... [5s elapsed]: pulling 12 of 40 MB`]);
+  });
+
+  it('shortens warnings when asked, but not beside an error', () => {
+    const file = new SourceFile('main.tf', 'a\nb\n');
+    const warning = { severity: 'warning', summary: 'Old', detail: 'Very old.', subject: rangeOf(file, 2, 3) } as const;
+    const error = { severity: 'error', summary: 'Broken', detail: '' } as const;
+    const { view, written } = textView(undefined, true);
+    view.diagnostics([]);
+    view.diagnostics([warning]);
+    view.diagnostics([warning, error]);
+    expect(written[0]).toBe(
+      '\nWarnings:\n\n- Old\n  on main.tf line 2\n\nWithout -compact-warnings they are shown in full.\n',
+    );
+    expect(written[1]).toContain('Very old.');
+    expect(written).toHaveLength(3);
   });
 
   it('ends with the sum and the outputs', () => {
