@@ -4,12 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkBody } from '../../../core/config/decode.ts';
-import { loadConfiguration } from '../../../core/config/load.ts';
-import type { Schema } from '../../../core/config/schema.ts';
-import { validateReferences } from '../../../core/config/validate.ts';
-import { type Diagnostic, hasErrors } from '../../../core/diag/diagnostic.ts';
-import { DYNAMIC, STRING } from '../../../core/value/type.ts';
+import type { Diagnostic } from '../../../core/diag/diagnostic.ts';
+import { diagnoseStatically } from './diagnose.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../../data/vectors/programs', import.meta.url));
 
@@ -68,52 +64,6 @@ interface Step {
   readonly diagnostics?: readonly Expected[];
 }
 
-function schema(attributes: Schema['attributes']): Schema {
-  return { version: 0, description: '', attributes, blocks: {} };
-}
-
-const optional = (type: Schema['attributes'][string]['type']) => ({ type, use: 'optional', description: '' }) as const;
-const computed = (type: Schema['attributes'][string]['type']) => ({ type, use: 'computed', description: '' }) as const;
-
-const DATA = schema({
-  id: computed(STRING),
-  input: optional(DYNAMIC),
-  output: computed(DYNAMIC),
-  triggers_replace: optional(DYNAMIC),
-});
-
-const REMOTE_STATE = schema({
-  backend: { type: STRING, use: 'required', description: '' },
-  config: optional(DYNAMIC),
-  defaults: optional(DYNAMIC),
-  outputs: computed(DYNAMIC),
-  workspace: optional(STRING),
-});
-
-const BUILTIN = 'terraform.io/builtin/terraform';
-
-const schemas = {
-  resource: (mode: string, source: string, type: string) => {
-    if (source !== BUILTIN) return undefined;
-    if (mode === 'managed') return type === 'terraform_data' ? DATA : undefined;
-    return type === 'terraform_remote_state' ? REMOTE_STATE : undefined;
-  },
-  provider: (source: string) => (source === BUILTIN ? schema({}) : undefined),
-};
-
-async function diagnose(directory: string): Promise<string[]> {
-  const loaded = await loadConfiguration('.', { workingDirectory: directory });
-  if (loaded.value === undefined || hasErrors(loaded.diagnostics)) return loaded.diagnostics.map(describeDiagnostic);
-  const bodies = [...loaded.value.modules.values()].flatMap((module) => [
-    ...[...module.resources.values()].flatMap(({ mode, type, body }) => {
-      const known = schemas.resource(mode, BUILTIN, type);
-      return known ? checkBody(body, known) : [];
-    }),
-    ...[...module.providers.values()].flatMap(({ body }) => checkBody(body, schema({}))),
-  ]);
-  return [...loaded.diagnostics, ...validateReferences(loaded.value, schemas), ...bodies].map(describeDiagnostic);
-}
-
 function describeDiagnostic({ severity, summary, detail, subject }: Diagnostic): string {
   const at = subject?.file.position(subject.start);
   return line(severity, subject?.file.name, at?.line, at?.column, summary, detail);
@@ -135,12 +85,12 @@ const programs = readdirSync(PROGRAMS).flatMap((name) => {
 
 describe('what terraform validate says of the programs', () => {
   it.each(programs.filter(({ name }) => !NEEDS_EVALUATION.has(name)))('$name', async ({ name, expected }) => {
-    const found = await diagnose(join(PROGRAMS, name));
+    const found = (await diagnoseStatically(join(PROGRAMS, name))).map(describeDiagnostic);
     expect(found.sort()).toEqual(expected.map(describeExpected).sort());
   });
 
   it.each(programs.filter(({ name }) => NEEDS_EVALUATION.has(name)))('$name, in part', async ({ name, expected }) => {
-    const found = await diagnose(join(PROGRAMS, name));
+    const found = (await diagnoseStatically(join(PROGRAMS, name))).map(describeDiagnostic);
     const wanted = expected.map(describeExpected);
     expect(wanted).toEqual(expect.arrayContaining(found));
     // As soon as all of it is said without evaluation, the program belongs to the others.
