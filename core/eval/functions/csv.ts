@@ -29,10 +29,14 @@ interface Row {
   readonly info: { readonly lines: number };
 }
 
+const OPTIONS = { skip_empty_lines: true, relax_column_count: true, info: true, record_delimiter: '\n' } as const;
+
 /** Rows of as many fields as the first, or the complaint about one. Empty lines are no rows. */
 function readRows(text: string): string[][] | string {
   try {
-    const rows = parse(text, { skip_empty_lines: true, relax_column_count: true, info: true }) as unknown as Row[];
+    // A line ends with a line feed alone; the carriage return that may come before it is no part of any field.
+    const lines = text.replace(/\r\n/g, '\n').replace(/\r$/, '');
+    const rows = parse(lines, OPTIONS) as unknown as Row[];
     const width = rows[0]?.record.length ?? 0;
     const ragged = rows.find((row) => row.record.length !== width);
     if (ragged !== undefined) return `CSV parse error on line ${ragged.info.lines}: wrong number of fields`;
