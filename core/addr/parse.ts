@@ -160,10 +160,7 @@ function modulePrefix(traversal: AddressTraversal): ModulePrefix {
     if (word?.kind !== 'attribute' || word.name !== 'module') break;
     const name = parts[at + 1];
     if (name?.kind !== 'attribute') {
-      const detail =
-        name === undefined
-          ? 'Prefix "module." must be followed by a module name.'
-          : 'Prefix "module." must be followed by a module name.';
+      const detail = 'Prefix "module." must be followed by a module name.';
       const diagnostics = [errorAt(name ?? word, 'Invalid address operator', detail)];
       return { module, rest: [], diagnostics, keyStep };
     }
