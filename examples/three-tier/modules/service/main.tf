@@ -96,7 +96,7 @@ resource "docker_container" "this" {
   wait_timeout = 60
 
   healthcheck {
-    test     = ["CMD", "wget", "-q", "-T", "2", "-O", "/dev/null", "http://127.0.0.1${var.path}"]
+    test     = ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1${var.path}"]
     interval = "1s"
     timeout  = "3s"
     retries  = 10
