@@ -58,8 +58,13 @@ async function showState(state: State | null, args: Arguments, io: Io): Promise<
     io.out('No state.\n');
     return 0;
   }
-  const { stateText } = await import('../view/state-text.ts');
-  const text = stateText(state, schemas, styleOf(args, io));
+  const [{ learnState, stateText }, { Redactor }] = await Promise.all([
+    import('../view/state-text.ts'),
+    import('../view/redact.ts'),
+  ]);
+  const redactor = new Redactor();
+  learnState(state, schemas, redactor);
+  const text = redactor.text(stateText(state, schemas, styleOf(args, io)));
   io.out(text === '' ? 'The state file is empty. No resources are represented.\n' : text);
   return 0;
 }

@@ -7,7 +7,8 @@ import type { ExitCode, Io } from '../io.ts';
 import { readCurrentState } from '../read-state.ts';
 import { failWith } from '../reporting.ts';
 import { stateObjects } from '../state-selection.ts';
-import { instanceText } from '../view/state-text.ts';
+import { Redactor } from '../view/redact.ts';
+import { instanceText, learnState } from '../view/state-text.ts';
 import { NO_STATE } from './state-list.ts';
 
 export const stateShow: Command = {
@@ -34,6 +35,8 @@ async function run(args: Arguments, io: Io): Promise<ExitCode> {
   }
   const schemas = new Schemas();
   await schemas.loadForState(state.value);
-  io.out(instanceText(found.resource, found.instance, schemas, styleOf(args, io)));
+  const redactor = new Redactor();
+  learnState(state.value, schemas, redactor);
+  io.out(redactor.text(instanceText(found.resource, found.instance, schemas, styleOf(args, io))));
   return 0;
 }

@@ -13,13 +13,15 @@ import { type StateSchemas, instanceValue } from './json-state.ts';
 import { plainLines } from './plain-lines.ts';
 import { diffValues } from './plan-diff.ts';
 import { contentLines } from './plan-text.ts';
+import type { Redactor } from './redact.ts';
 import { type Style, styleFor } from './style.ts';
 
 /** Every object, module by module with the root first, then the outputs. */
 export function stateText(state: State, schemas: StateSchemas, style: Style): string {
   const modules = [...new Set(state.resources.map(({ module }) => module))].sort(compareUtf8);
+  const objects = stateObjects(state);
   const texts = modules.map((module) =>
-    stateObjects(state)
+    objects
       .filter(({ resource }) => resource.module === module)
       .map(({ resource, instance }) => `${instanceText(resource, instance, schemas, style)}\n`)
       .join(''),
@@ -72,6 +74,11 @@ function outputsText(outputs: ReadonlyMap<string, OutputState>): string {
     );
   });
   return `Outputs:\n\n${lines.join('\n')}\n`;
+}
+
+/** Every object of a state learnt by the redactor: copies of its secrets may stand in others of its values. */
+export function learnState(state: State, schemas: StateSchemas, redactor: Redactor): void {
+  for (const { resource, instance } of stateObjects(state)) redactor.learn(instanceValue(resource, instance, schemas));
 }
 
 /** With the type that the state keeps beside it; undefined when the two do not fit. */
