@@ -1,6 +1,6 @@
 /** Where the state of this directory is: workspace, `backend` block, flags. Knows nothing of what is in it. */
 import { resolve } from 'node:path';
-import { staticString } from '../core/config/static-value.ts';
+import { namesUsed, staticString } from '../core/config/static-value.ts';
 import type { TerraformSettings } from '../core/config/module.ts';
 import { type Diagnostic, type Result, errorAt, failed, hasErrors, ok } from '../core/diag/diagnostic.ts';
 import { LocalStore } from '../state/local.ts';
@@ -75,7 +75,9 @@ function backendSettings(
   const diagnostics: Diagnostic[] = [];
   const text = (name: string) => {
     const attribute = backend.body.attributes.get(name);
-    return attribute && staticString(attribute.value, diagnostics);
+    const names = attribute === undefined ? [] : namesUsed(attribute.value);
+    diagnostics.push(...names);
+    return attribute && names.length === 0 ? staticString(attribute.value, diagnostics) : undefined;
   };
   const [statePath, workspaceDirectory] = [text('path'), text('workspace_dir')];
   if (hasErrors(diagnostics)) return failed(...diagnostics);
