@@ -72,7 +72,10 @@ function encodeWith(text: string, bytesOf: (character: string) => readonly numbe
 const UPPER_BYTES = Buffer.from(Array.from({ length: 128 }, (_, index) => index + 128));
 const LATIN1 = ASCII + UPPER_BYTES.toString('latin1');
 
-const runtimeTable = (label: string): Make => singleByte(() => ASCII + new TextDecoder(label).decode(UPPER_BYTES));
+/** Controls in the upper half are the runtime's way to read bytes that stand for nothing. */
+const defined = (upper: string): string => ASCII + upper.replace(/[\x80-\x9f]/g, '\ufffd');
+
+const runtimeTable = (label: string): Make => singleByte(() => defined(new TextDecoder(label).decode(UPPER_BYTES)));
 
 /** The part above 0xa0; the runtime's tables put Windows characters into the controls below. */
 const isoTable = (label: string): Make =>
@@ -244,6 +247,10 @@ const SETS: readonly (readonly [names: string, make: Make])[] = [
   ['ISO-8859-14 iso-ir-199 ISO_8859-14:1998 ISO_8859-14 latin8 iso-celtic l8 csISO885914', isoTable('iso-8859-14')],
   ['ISO-8859-15 ISO_8859-15 Latin-9 csISO885915', isoTable('iso-8859-15')],
   ['ISO-8859-16 iso-ir-226 ISO_8859-16:2001 ISO_8859-16 latin10 l10 csISO885916', codePage('iso-8859-16')],
+  ['ISO_8859-6-E csISO88596E ISO-8859-6-E', isoTable('iso-8859-6')],
+  ['ISO_8859-6-I csISO88596I ISO-8859-6-I', isoTable('iso-8859-6')],
+  ['ISO_8859-8-E csISO88598E ISO-8859-8-E', isoTable('iso-8859-8')],
+  ['ISO_8859-8-I csISO88598I ISO-8859-8-I', isoTable('iso-8859-8')],
   ['KOI8-R csKOI8R', runtimeTable('koi8-r')],
   ['KOI8-U csKOI8U', runtimeTable('koi8-u')],
   ['macintosh mac csMacintosh', runtimeTable('macintosh')],
@@ -251,7 +258,8 @@ const SETS: readonly (readonly [names: string, make: Make])[] = [
   ['windows-874 cswindows874', runtimeTable('windows-874')],
   ...Array.from({ length: 9 }, (_, index): readonly [string, Make] => {
     const name = `windows-125${index}`;
-    return [`${name} cs${name.replace('-', '')}`, index === 2 ? codePage(name) : runtimeTable(name)];
+    const make = index === 2 ? singleByte(() => defined(UPPER_HALVES[name] ?? '')) : runtimeTable(name);
+    return [`${name} cs${name.replace('-', '')}`, make];
   }),
   ['IBM437 cp437 437 csPC8CodePage437', codePage('ibm437')],
   ['IBM850 cp850 850 csPC850Multilingual', codePage('ibm850')],

@@ -7,8 +7,13 @@ export function graphemesOf(text: string): string[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the class is exactly "ASCII except CR"
   if (/^[\x00-\x0c\x0e-\x7f]*$/.test(text)) return text.split('');
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), (cluster) => cluster.segment);
+  const clusters = Array.from(segmenter.segment(text), (cluster) => cluster.segment);
+  return VIRAMA.test(text) ? clusters.flatMap((cluster) => cluster.split(CONJUNCT)) : clusters;
 }
+
+/** Terraform's Unicode does not yet join the consonants of an Indic conjunct into one cluster. */
+const VIRAMA = /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]/;
+const CONJUNCT = /(?<=[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d][\p{M}\u200d]*)(?=\p{Lo})/u;
 
 const SHORT_ESCAPES = new Map([
   ['\u0007', '\\a'],
