@@ -186,8 +186,9 @@ export function changedFiles(
 
 /** A tar of the context, made while it is read. Everything in it belongs to root. */
 export async function archiveContext(context: BuildContext): Promise<Readable> {
-  const { pack: newPack } = await import('tar-stream');
-  const pack = newPack();
+  // Bundled, a CommonJS package has a default export alone.
+  const { default: tarStream } = await import('tar-stream');
+  const pack = tarStream.pack();
   void (async () => {
     for (const entry of context.entries) await addEntry(pack, entry);
     pack.finalize();

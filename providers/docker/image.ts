@@ -173,7 +173,8 @@ export function decide(ask: PlanAsk, facts: ImageFacts): Result<Planned> {
   const make = makeSteps(ask, plan.value, facts, plan.causes);
   return ok({
     ...base,
-    impact: prior === null ? 'none' : 'recreate',
+    // A container that runs on the old image has an impact of its own.
+    impact: 'none',
     steps: steps(...make, ...replacedSteps(ask, plan.value)),
   });
 }
