@@ -5,10 +5,8 @@ import type { Diagnostic } from '../core/diag/diagnostic.ts';
 import { suggestion } from '../core/diag/did-you-mean.ts';
 import { type Flags, rewriteArguments, splitWords } from './arguments.ts';
 import { Arguments, type Command } from './command.ts';
-import { type ExitCode, type Io, wantsColour } from './io.ts';
+import type { ExitCode, Io } from './io.ts';
 import { VERSION } from './version.ts';
-import { diagnosticText } from './view/diagnostic-text.ts';
-import { DEFAULT_WIDTH, styleFor } from './view/style.ts';
 
 interface Entry {
   readonly describe: string;
@@ -216,7 +214,7 @@ function wordsText(command: Command, words: readonly string[]): string {
 
 // ---- Help and mistakes -------------------------------------------------------------------------------------------
 
-function topLevelHelp(rest: readonly string[], help: boolean, io: Io): ExitCode {
+function topLevelHelp(rest: readonly string[], help: boolean, io: Io): ExitCode | Promise<ExitCode> {
   const [unknown] = rest;
   if (unknown !== undefined && !help) {
     return fail(io, problem('Failed to parse command-line flags', `flag provided but not defined: ${unknown}`));
@@ -269,7 +267,7 @@ async function commandHelp(name: string, command: Command): Promise<string> {
   return `${help}\n`;
 }
 
-function unknownCommand(name: string, io: Io): ExitCode {
+function unknownCommand(name: string, io: Io): ExitCode | Promise<ExitCode> {
   const members = Object.keys(COMMANDS).filter((command) => command.startsWith(`${name} `));
   if (members.length > 0) {
     const lines = members.map((command) => `  ${command.padEnd(18)}${COMMANDS[command]?.describe ?? ''}`);
@@ -291,8 +289,7 @@ function problem(summary: string, detail: string): Diagnostic {
   return { severity: 'error', summary, detail };
 }
 
-function fail(io: Io, diagnostic: Diagnostic): ExitCode {
-  const style = styleFor(wantsColour(io, false) && io.terminal.error);
-  io.error(diagnosticText(diagnostic, { style, width: io.columns ?? DEFAULT_WIDTH, redact: (text) => text }));
-  return 1;
+async function fail(io: Io, diagnostic: Diagnostic): Promise<ExitCode> {
+  const { failWith } = await import('./reporting.ts');
+  return failWith([diagnostic], new Arguments([], [], {}), io);
 }

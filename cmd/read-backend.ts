@@ -1,8 +1,9 @@
 /** The `backend` block of the configuration here; mistakes elsewhere in it are no business of who asks. */
 import { type Result, ok } from '../core/diag/diagnostic.ts';
 import type { TerraformSettings } from '../core/config/module.ts';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { configurationNames } from './configuration-names.ts';
 import type { Io } from './io.ts';
 
 /** Reads the configuration only when one of its files mentions a backend: most have none, and reading takes time. */
@@ -15,8 +16,7 @@ export async function readBackend(io: Io): Promise<Result<TerraformSettings['bac
 }
 
 async function mentionsBackend(directory: string): Promise<boolean> {
-  const names = await readdir(directory).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.tf') || name.endsWith('.tf.json'));
+  const files = await configurationNames(directory);
   const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8').catch(() => '')));
   return texts.some((text) => text.includes('backend'));
 }

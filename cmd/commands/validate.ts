@@ -1,12 +1,11 @@
 /** `validate`: checks the configuration without looking at any state or engine. */
 import { type Diagnostic, hasErrors } from '../../core/diag/diagnostic.ts';
-import type { Module } from '../../core/config/module.ts';
 import type { Json } from '../../core/value/json.ts';
 import type { Arguments, Command } from '../command.ts';
-import { readConfiguration, runInput, styleOf } from '../engine.ts';
+import { configurationNames } from '../configuration-names.ts';
 import { COLOR, JSON_OUTPUT, VARIABLES } from '../flags.ts';
-import type { ExitCode, Io } from '../io.ts';
-import { DEFAULT_WIDTH } from '../view/style.ts';
+import { type ExitCode, type Io, wantsColour } from '../io.ts';
+import { DEFAULT_WIDTH, styleFor } from '../view/style.ts';
 
 export const validate: Command = {
   describe: 'Checks whether the configuration is valid, without looking at a state or an engine.',
@@ -29,29 +28,13 @@ async function run(args: Arguments, io: Io): Promise<ExitCode> {
 }
 
 async function check(args: Arguments, io: Io): Promise<readonly Diagnostic[]> {
+  if ((await configurationNames(io.workingDirectory)).length === 0) return [];
+  const { readConfiguration, runInput } = await import('../engine.ts');
   const { value, diagnostics } = await readConfiguration(io);
   if (value === undefined || hasErrors(diagnostics)) return diagnostics;
-  if (isBlank(value.root)) return diagnostics;
   const { validateConfiguration } = await import('../../core/plan/validate.ts');
   const found = await validateConfiguration(runInput(value, new Map(), 'default', args, io, { event: () => {} }));
   return [...diagnostics, ...found];
-}
-
-/** Nothing in it refers to anything: the engine need not be loaded. */
-function isBlank({
-  variables,
-  locals,
-  outputs,
-  resources,
-  calls,
-  providers,
-  checks,
-  imports,
-  moved,
-  removed,
-}: Module): boolean {
-  const named = [variables, locals, outputs, resources, calls, providers, checks];
-  return named.every(({ size }) => size === 0) && [imports, moved, removed].every(({ length }) => length === 0);
 }
 
 async function printJson(diagnostics: readonly Diagnostic[], io: Io): Promise<void> {
@@ -71,7 +54,7 @@ async function printJson(diagnostics: readonly Diagnostic[], io: Io): Promise<vo
 }
 
 async function printText(diagnostics: readonly Diagnostic[], args: Arguments, io: Io): Promise<void> {
-  const style = styleOf(args, io);
+  const style = styleFor(wantsColour(io, args.boolean('no-color')));
   if (diagnostics.length > 0) {
     const { diagnosticText } = await import('../view/diagnostic-text.ts');
     const options = { style, width: io.columns ?? DEFAULT_WIDTH, redact: (text: string) => text };
