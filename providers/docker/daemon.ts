@@ -20,7 +20,11 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** Idle connections must not keep the process alive or pile up. */
 const IDLE_MS = 4000;
 
+/** The client library's types, for those who send effects: this file alone imports it. */
 export type Engine = Dockerode;
+export type EngineContainer = Dockerode.Container;
+export type BuildOptions = Dockerode.ImageBuildOptions;
+export type ContainerOptions = Dockerode.ContainerCreateOptions;
 
 interface RawAnswer {
   readonly status: number;

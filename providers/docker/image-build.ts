@@ -4,13 +4,13 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ImageBuildOptions } from 'dockerode';
 import { type Diagnostic, type Result, failed, ok } from '../../core/diag/diagnostic.ts';
 import type { Outcome } from '../../core/provider.ts';
 import type { Json, JsonObject } from '../../core/value/json.ts';
 import type { ObjectValue } from '../../core/value/value.ts';
 import { blocksAt, flagAt, numberAt, textAt, textMapAt, textsAt } from './attributes.ts';
 import { type BuildContext, type ContextAsk, archiveContext, scanContext } from './build-context.ts';
+import type { BuildOptions } from './daemon.ts';
 import { type Inspected, fieldOf, recordOf, textMapOf, textOf } from './inspect.ts';
 import { readTrace } from './buildkit-trace.ts';
 import { type Answer, failureDiagnostic, isFailure } from './outcome.ts';
@@ -173,7 +173,7 @@ async function buildOnce(
   // As a number, since dockerode opens a session of its own for the text "2".
   const options = { ...engineQuery(args, context), ...(buildKit ? { version: 2 } : {}), abortSignal: signal };
   const answer = await tools.writer.follow(
-    (engine) => engine.buildImage(archive, options as unknown as ImageBuildOptions),
+    (engine) => engine.buildImage(archive, options as unknown as BuildOptions),
     (line) => log.add(line),
     signal,
   );
