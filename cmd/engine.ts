@@ -7,11 +7,12 @@ import { loadConfiguration } from '../core/config/load.ts';
 import type { Configuration } from '../core/config/module.ts';
 import { type VariableArgument, collectVariableValues, prepareVariables } from '../core/config/variables.ts';
 import { type Diagnostic, type Diagnostics, type Result, failed, hasErrors, ok } from '../core/diag/diagnostic.ts';
-import type { RunInput } from '../core/plan/run-input.ts';
+import type { InterruptedStep, RunInput } from '../core/plan/run-input.ts';
 import type { Provider } from '../core/provider.ts';
 import type { State } from '../core/state.ts';
 import type { Value } from '../core/value/value.ts';
 import { builtInProviders } from '../providers/registry.ts';
+import type { JournalledOperation } from '../state/journal-file.ts';
 import { emptyState } from '../state/codec.ts';
 import type { Arguments } from './command.ts';
 import { type Io, wantsColour } from './io.ts';
@@ -137,10 +138,13 @@ export async function readOrStartState({ store }: StatePlace): Promise<Result<St
 }
 
 /** What an earlier run, killed before it could record everything, has left in its journal. */
-export async function interruptedRunWarnings({ path }: StatePlace): Promise<Diagnostics> {
+export async function interruptedRun({
+  path,
+}: StatePlace): Promise<{ readonly steps: readonly InterruptedStep[]; readonly warnings: Diagnostics }> {
   const { readJournal } = await import('../state/journal-file.ts');
   const open = (await readJournal(path)).flatMap(({ operations }) => operations.filter(({ folded }) => !folded));
-  if (open.length === 0) return [];
+  if (open.length === 0) return { steps: [], warnings: [] };
+  const steps = open.flatMap((operation) => interruptedStep(operation));
   const lines = open.map(({ intent, outcome }) => {
     const identity = outcome?.identity ?? intent.identity;
     return `  ${intent.address}: ${intent.kind}${identity === undefined ? '' : ` (${identity})`}, ${outcome?.result ?? 'outcome not known'}`;
@@ -148,7 +152,16 @@ export async function interruptedRunWarnings({ path }: StatePlace): Promise<Diag
   const warning: Diagnostic = {
     severity: 'warning',
     summary: 'An earlier run was interrupted',
-    detail: `It ended before everything it did was recorded in the state. Look at these objects before you go on:\n\n${lines.join('\n')}`,
+    detail: `It ended before everything that it did was recorded in the state. What it made has been looked for, and is part of this plan where it was found:\n\n${lines.join('\n')}`,
   };
-  return [warning];
+  return { steps, warnings: [warning] };
+}
+
+/** Steps that make an object, unless they are known to have failed. */
+function interruptedStep({ intent, values, outcome }: JournalledOperation): InterruptedStep[] {
+  if (!intent.kind.endsWith('.create') || outcome?.result === 'failed') return [];
+  const made = outcome?.identity;
+  const target = made === undefined ? (intent.identity === undefined ? null : { name: intent.identity }) : { id: made };
+  const { address, kind, phase, operation } = intent;
+  return [{ address, step: { id: operation, kind, phase, target, arguments: values?.arguments ?? {} } }];
 }

@@ -8,7 +8,7 @@ import type { Lock } from '../state/store.ts';
 import type { Arguments } from './command.ts';
 import {
   type Schemas,
-  interruptedRunWarnings,
+  interruptedRun,
   readConfiguration,
   readOrStartState,
   readVariables,
@@ -85,7 +85,7 @@ async function planLocked(
 ): Promise<Result<Plan>> {
   const state = await readOrStartState(place);
   if (state.value === undefined) return failed(...state.diagnostics);
-  const interrupted = await interruptedRunWarnings(place);
+  const interrupted = await interruptedRun(place);
   const made = await makePlan({
     ...run,
     state: state.value,
@@ -94,9 +94,10 @@ async function planLocked(
     targets: args.list('target'),
     replace: args.list('replace'),
     planTime: io.now(),
+    interrupted: interrupted.steps,
   });
   if (made.value !== undefined) await learnPlan(made.value, redactor, schemas);
-  return { value: made.value, diagnostics: [...interrupted, ...made.diagnostics] };
+  return { value: made.value, diagnostics: [...interrupted.warnings, ...made.diagnostics] };
 }
 
 /** Before anything of a plan is shown: its secrets and its schemas. */

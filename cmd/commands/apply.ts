@@ -65,7 +65,8 @@ async function applyFresh(kind: Kind, session: Session): Promise<ExitCode> {
   const applies = args.boolean('auto-approve');
   view.diagnostics(applies ? planned.diagnostics.filter(({ checkedAgain }) => !checkedAgain) : planned.diagnostics);
   const answer = plan.applyable && kind !== 'refresh' ? await approve(plan, session) : 'yes';
-  const code = answer === 'yes' ? await carryOut(plan, place, input, session) : decline(answer, session);
+  const operation = mode === 'destroy' ? 'destroy' : 'apply';
+  const code = answer === 'yes' ? await carryOut(plan, place, input, operation, session) : decline(answer, session);
   view.diagnostics(await unlock(lock));
   return code;
 }
@@ -98,6 +99,7 @@ async function applySaved(path: string, session: Session): Promise<ExitCode> {
     plan,
     place.value,
     runInput(configuration.value, plan.variables, workspace, args, io, view),
+    'apply',
     session,
   );
   view.diagnostics(await unlock(lock.value));
@@ -109,10 +111,12 @@ function refuse({ view }: Session, diagnostics: readonly Diagnostic[]): ExitCode
   return 1;
 }
 
+/** @param operation what the last line calls it: a saved plan is applied, whatever it holds */
 async function carryOut(
   plan: Plan,
   place: StatePlace,
   input: RunInput,
+  operation: 'apply' | 'destroy',
   { io, view, args }: Session,
 ): Promise<ExitCode> {
   const { lineage, serial } = plan.priorState;
@@ -124,8 +128,8 @@ async function carryOut(
   if (hasErrors(result.diagnostics)) return 1;
   const { imported, added, changed, destroyed, forgotten } = result.counts;
   const counts: PlanCounts = { import: imported, add: added, change: changed, remove: destroyed, forget: forgotten };
-  view.summary(plan.mode === 'destroy' ? 'destroy' : 'apply', counts);
-  if (plan.mode !== 'destroy' || args.boolean('json')) view.outputs(result.state.outputs);
+  view.summary(operation, counts);
+  if (operation !== 'destroy' || args.boolean('json')) view.outputs(result.state.outputs);
   return 0;
 }
 

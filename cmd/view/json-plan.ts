@@ -55,8 +55,9 @@ export function planJson(plan: Plan, context: JsonPlanContext): JsonObject {
 function priorState(plan: Plan): State {
   const outputs = new Map(plan.refreshedState.outputs);
   for (const { name, action, after, sensitive, type } of plan.outputs.values()) {
-    if (action === 'delete') outputs.delete(name);
-    else if (after !== undefined && isWhollyKnown(after)) {
+    if (action === 'delete') {
+      if (plan.mode !== 'destroy') outputs.delete(name);
+    } else if (after !== undefined && isWhollyKnown(after)) {
       const json = { value: valueToJson(after), type: typeToJson(type ?? typeOf(after)), sensitive };
       outputs.set(name, { ...json, unknownFields: {} });
     }

@@ -20,7 +20,7 @@ export interface StateSchemas {
 
 /** @param terraformVersion what the JSON says wrote it */
 export function stateJson(state: State | null, schemas: StateSchemas, terraformVersion: string): JsonObject {
-  if (state === null) return { format_version: '1.0' };
+  if (state === null || (state.resources.length === 0 && state.outputs.size === 0)) return { format_version: '1.0' };
   const checks = stateChecksJson(state.checkResults);
   return {
     format_version: '1.0',
