@@ -27,6 +27,7 @@ import {
   parameter,
   shown,
 } from './define.ts';
+import { power } from './float-power.ts';
 import { quote } from './text.ts';
 
 const num = parameter('num', NUMBER, { acceptsDynamic: true });
@@ -77,77 +78,6 @@ const pow = defineFunction({
 function fromFloat(value: number): Value | CallError {
   if (Number.isNaN(value)) return callError('the result is not a number');
   return numberValue(numFromFloat(value));
-}
-
-/**
- * x to the power of y, rounded as Terraform rounds it: by squaring the mantissa, with the exponent kept apart. The
- * engine's own `**` is more exact in its last digit, and that digit would show.
- */
-function power(x: number, y: number): number {
-  const isPlain = Number.isFinite(x) && Number.isFinite(y) && x !== 0 && x !== 1 && y !== 0 && y !== 1;
-  if (!isPlain) return x === 1 || y === 0 ? 1 : x ** y;
-  if (y === 0.5) return Math.sqrt(x);
-  if (y === -0.5) return 1 / Math.sqrt(x);
-  let whole = Math.trunc(Math.abs(y));
-  let fraction = Math.abs(y) - whole;
-  if (fraction !== 0 && x < 0) return Number.NaN;
-  if (whole >= 2 ** 63) return x ** y;
-  let mantissa = 1;
-  if (fraction !== 0) {
-    if (fraction > 0.5) {
-      fraction--;
-      whole++;
-    }
-    mantissa = Math.exp(fraction * Math.log(x));
-  }
-  return powerOfWhole(x, whole, mantissa, y < 0);
-}
-
-function powerOfWhole(x: number, whole: number, start: number, inverted: boolean): number {
-  let result = start;
-  let exponent = 0;
-  let [factor, factorExponent] = splitFloat(x);
-  for (let rest = BigInt(whole); rest !== 0n; rest >>= 1n) {
-    if (Math.abs(factorExponent) > 4096) {
-      exponent += factorExponent;
-      break;
-    }
-    if ((rest & 1n) === 1n) {
-      result *= factor;
-      exponent += factorExponent;
-    }
-    factor *= factor;
-    factorExponent *= 2;
-    if (factor < 0.5) {
-      factor *= 2;
-      factorExponent--;
-    }
-  }
-  return inverted ? scaleFloat(1 / result, -exponent) : scaleFloat(result, exponent);
-}
-
-/** The mantissa, from 0.5 to 1 in magnitude, and the exponent of two. */
-function splitFloat(value: number): [mantissa: number, exponent: number] {
-  let mantissa = value;
-  let exponent = 0;
-  while (Math.abs(mantissa) >= 1) {
-    mantissa /= 2;
-    exponent++;
-  }
-  while (Math.abs(mantissa) < 0.5) {
-    mantissa *= 2;
-    exponent--;
-  }
-  return [mantissa, exponent];
-}
-
-/** value * 2^exponent, rounded once: only the last factor can leave the normal range. */
-function scaleFloat(value: number, exponent: number): number {
-  let result = value;
-  let rest = exponent;
-  for (; rest > 1000 && Number.isFinite(result); rest -= 1000) result *= 2 ** 1000;
-  for (; rest < -1000 && result !== 0; rest += 1000) result *= 2 ** -1000;
-  return result * 2 ** Math.max(-1000, Math.min(1000, rest));
 }
 
 const signum = defineFunction({
