@@ -32,6 +32,8 @@ export interface ResourceSchema {
   validate?(config: ObjectValue): Diagnostics;
   /** State of an older schema version, as JSON, made new. Absent when there is only one version. */
   upgrade?(attributes: JsonObject, version: number): Result<JsonObject>;
+  /** Attributes marked `legacy`, which no state holds, made from the others. */
+  complete?(attributes: JsonObject): JsonObject;
   /** Which attributes name an object for import, for messages: `name, ID or short ID`. */
   readonly importHint?: string;
 }

@@ -6,7 +6,14 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Journal, JournalIntent, JournalOutcome } from '../core/apply/journal.ts';
-import { ExactNumber, type JsonObject, isJsonObject, parseJsonText } from '../core/value/json.ts';
+import {
+  ExactNumber,
+  type Json,
+  type JsonObject,
+  isJsonArray,
+  isJsonObject,
+  parseJsonText,
+} from '../core/value/json.ts';
 import { errorCode, finalPath, syncDirectory } from './file.ts';
 
 export interface JournalRun {
@@ -49,8 +56,8 @@ export class JournalFile implements Journal {
     return this.#append({ entry: 'outcome', run: this.#run.runId, ...entry });
   }
 
-  folded(serial: number): Promise<void> {
-    return this.#append({ entry: 'folded', run: this.#run.runId, serial });
+  folded(serial: number, addresses: readonly string[]): Promise<void> {
+    return this.#append({ entry: 'folded', run: this.#run.runId, serial, addresses });
   }
 
   /** The values go first: a crash in between leaves readable lines without secrets. */
@@ -180,7 +187,7 @@ function readEntry(runs: Map<string, OpenRun>, line: JsonObject, values: Readonl
   if (line.entry === 'closed') runs.delete(open.run.runId);
   if (line.entry === 'intent') open.operations.set(text(line.operation), readIntent(line, values));
   if (line.entry === 'outcome') readOutcome(open, line);
-  if (line.entry === 'folded') fold(open, Number(line.serial));
+  if (line.entry === 'folded') fold(open, Number(line.serial), isJsonArray(line.addresses) ? line.addresses : []);
 }
 
 function readIntent(line: JsonObject, values: ReadonlyMap<string, JsonObject>): JournalledOperation {
@@ -212,10 +219,10 @@ function readOutcome(open: OpenRun, line: JsonObject): void {
   open.operations.set(outcome.operation, { ...operation, outcome });
 }
 
-function fold(open: OpenRun, serial: number): void {
+function fold(open: OpenRun, serial: number, addresses: readonly Json[]): void {
   open.foldedSerial = serial;
   for (const [id, operation] of open.operations) {
-    if (operation.outcome !== undefined) open.operations.set(id, { ...operation, folded: true });
+    if (addresses.includes(operation.intent.address)) open.operations.set(id, { ...operation, folded: true });
   }
 }
 

@@ -394,7 +394,7 @@ class ApplyWalk {
     if (!value) {
       if (isCreate) this.#restoreDeposed(change, use);
       else working.setCurrent(change.address, use.text, undefined);
-      this.#recorder.touch();
+      this.#recorder.touch(change.text);
       return;
     }
     const object: InstanceState = {
@@ -408,7 +408,7 @@ class ApplyWalk {
       createBeforeDestroy: change.createBeforeDestroy,
     };
     working.setCurrent(change.address, use.text, object);
-    this.#recorder.touch();
+    this.#recorder.touch(change.text);
   }
 
   /** The old object steps aside in the state, so that the new one can be there beside it. */
@@ -470,13 +470,13 @@ class ApplyWalk {
     const left = applied.value && old ? { ...old, private: applied.private ?? old.private } : undefined;
     if (deposed === undefined) working.setCurrent(change.address, change.providerConfig, left);
     else working.setDeposed(change.address, change.providerConfig, deposed, left);
-    this.#recorder.touch();
+    this.#recorder.touch(change.text);
   }
 
   #forget(change: Change): boolean {
     this.#recorder.working.setCurrent(change.address, change.providerConfig, undefined);
     this.#counts.forgotten++;
-    this.#recorder.touch();
+    this.#recorder.touch(change.text);
     return true;
   }
 
@@ -501,7 +501,7 @@ class ApplyWalk {
       ...encodeInstance(schema, value),
       dependencies: this.#dependencies.of(instance, resource),
     });
-    this.#recorder.touch();
+    this.#recorder.touch(change.text);
     return true;
   }
 
@@ -547,7 +547,7 @@ class ApplyWalk {
     const timer = setInterval(
       () => events({ kind: 'apply-progress', address, action, elapsedMs: Date.now() - startedAt }),
       10_000,
-    );
+    ).unref();
     return (done, value) => {
       clearInterval(timer);
       const elapsedMs = Date.now() - startedAt;

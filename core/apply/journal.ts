@@ -31,8 +31,8 @@ export interface JournalOutcome {
 export interface Journal {
   intent(entry: JournalIntent): Promise<void>;
   outcome(entry: JournalOutcome): Promise<void>;
-  /** Every outcome up to here is in the state that has been written. */
-  folded(serial: number): Promise<void>;
+  /** The state that has been written holds what became of these addresses. */
+  folded(serial: number, addresses: readonly string[]): Promise<void>;
   /** The run is over and the state holds all of it: the sidecar goes. */
   close(): Promise<void>;
 }

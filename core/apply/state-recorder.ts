@@ -19,6 +19,7 @@ export class StateRecorder {
   readonly problems: Diagnostic[] = [];
   #timer: NodeJS.Timeout | undefined;
   #dirty = false;
+  #recorded = new Set<string>();
   #serial: number;
   #saving: Promise<void> = Promise.resolve();
 
@@ -34,9 +35,10 @@ export class StateRecorder {
     return this.#serial;
   }
 
-  /** The working state has changed. */
-  touch(): void {
+  /** The working state has changed: an operation on this address has come to its end. */
+  touch(address?: string): void {
     this.#dirty = true;
+    if (address !== undefined) this.#recorded.add(address);
     this.#timer ??= setTimeout(() => void this.flush(), DELAY_MS);
   }
 
@@ -51,11 +53,13 @@ export class StateRecorder {
   async #write(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
+    const recorded = [...this.#recorded];
+    this.#recorded.clear();
     const state = this.working.toState(this.#serial + 1);
     const problems = await this.#save(state);
     this.problems.push(...problems);
     if (problems.length > 0) return;
     this.#serial = state.serial;
-    await this.#journal?.folded(state.serial);
+    await this.#journal?.folded(state.serial, recorded);
   }
 }

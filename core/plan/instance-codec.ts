@@ -41,7 +41,7 @@ import type { AttributePath } from '../diag/diagnostic.ts';
 export function decodeInstance(address: string, type: ResourceSchema, instance: InstanceState): Result<ObjectValue> {
   const upgraded = upgrade(address, type, instance);
   if (upgraded.value === undefined) return failed(...upgraded.diagnostics);
-  const value = fromStateJson(upgraded.value, impliedType(type.schema));
+  const value = fromStateJson(type.complete?.(upgraded.value) ?? upgraded.value, impliedType(type.schema));
   if (value.kind !== 'object') return failed(damaged(address));
   const paths = instance.sensitiveAttributes.flatMap((path) => {
     const steps = pathFromJson(path);
@@ -85,12 +85,18 @@ export function encodeInstance(
   const { value: plain, paths } = unmarkDeepWithPaths(value);
   return {
     schemaVersion: schema.version,
-    attributes: toStateJson(plain, impliedType(schema)),
+    attributes: withoutLegacy(schema, toStateJson(plain, impliedType(schema))),
     sensitiveAttributes: paths
-      .filter(({ marks }) => (marks & SENSITIVE) !== 0)
+      .filter(({ marks, path }) => (marks & SENSITIVE) !== 0 && schema.attributes[String(path[0])]?.legacy !== true)
       .map(({ path }) => pathToJson(path, plain))
       .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
   };
+}
+
+/** Attributes that only older configurations read are made anew from the others whenever a state is read. */
+function withoutLegacy(schema: Schema, attributes: Json): Json {
+  if (!isJsonObject(attributes)) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => schema.attributes[name]?.legacy !== true));
 }
 
 // ---- Values ------------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ import { planData } from './data.ts';
 import type { Decision } from './decision.ts';
 import { DependencyFinder } from './dependencies.ts';
 import { importFor } from './imports.ts';
+import { recoverInterrupted } from './interrupted.ts';
 import { encodeInstance } from './instance-codec.ts';
 import { locate } from './locate.ts';
 import { type ManagedAnswer, type ManagedAsk, type ManagedBlock, planManaged, refuseEphemeral } from './managed.ts';
@@ -185,6 +186,7 @@ export class PlanWalk implements PlanContext {
     if (!this.config.report(problems) || config.kind !== 'object') return false;
     const { value: pooled, diagnostics } = await this.pool.configure(use, config);
     if (!this.config.report(withSubject(diagnostics, use)) || !pooled || pooled.state === 'failed') return false;
+    await recoverInterrupted(this, use, pooled);
     this.refresher.begin(pooled, pooled.provider, this.#trackedBy(use));
     return true;
   }

@@ -50,6 +50,7 @@ export async function prepareRun(
         return mode === 'data' ? provider?.dataSources.get(type) : provider?.resourceTypes.get(type)?.schema;
       },
       provider: (source) => providers.get(source)?.schema,
+      defaultSource: (name) => input.providers.defaultSource(name),
     }),
   );
   diagnostics.push(...unsupportedProvisioners(configuration));

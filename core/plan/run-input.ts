@@ -3,7 +3,7 @@ import type { Configuration } from '../config/module.ts';
 import type { Sink } from '../event.ts';
 import type { WalkSettings } from '../graph/module-scope.ts';
 import type { ProviderUses } from '../graph/provider-use.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider, Step } from '../provider.ts';
 import type { State } from '../state.ts';
 import type { Value } from '../value/value.ts';
 import type { PlanMode } from './plan.ts';
@@ -33,6 +33,14 @@ export interface PlanInput extends RunInput {
   readonly targets: readonly string[];
   readonly replace: readonly string[];
   readonly planTime: Date;
+  /** Left behind by a run that was killed. */
+  readonly interrupted?: readonly InterruptedStep[];
+}
+
+/** A step that makes an object, was begun, and is in no state. */
+export interface InterruptedStep {
+  readonly address: string;
+  readonly step: Step;
 }
 
 export interface PreparedRun {

@@ -7,6 +7,7 @@ import type { AttributeSchema, BlockSchema, Schema } from '../../core/config/sch
 import { BOOL, NUMBER, STRING, listType, mapType, objectType, setType } from '../../core/value/type.ts';
 import type { ResourceSchema } from '../../core/provider.ts';
 import { absoluteHostPath, atLeast, base64Text, durationText, matches } from './container-rules.ts';
+import { completeContainer } from './container-legacy.ts';
 import { upgradeContainer } from './container-upgrade.ts';
 import { validateContainer } from './container-validate.ts';
 import { labelsBlock } from './schema/labels.ts';
@@ -368,5 +369,6 @@ export const containerResource: ResourceSchema = {
   schema: containerSchema,
   validate: validateContainer,
   upgrade: upgradeContainer,
+  complete: completeContainer,
   importHint: 'name, ID or short ID',
 };

@@ -187,5 +187,10 @@ async function locate(step: Step, { reader }: DockerContext): Promise<Prior | 'a
   if (target === null || 'outcomeOf' in target) return 'unsure';
   const answer = await reader.inspectContainer('id' in target ? target.id : target.name);
   if (answer.kind === 'absent') return 'absent';
-  return answer.kind === 'done' ? priorFrom(answer.value, reader) : 'unsure';
+  if (answer.kind !== 'done') return 'unsure';
+  const prior = await priorFrom(answer.value, reader);
+  if (step.kind !== 'container.create') return prior;
+  // Somebody else's container may have the name; ours is made from the body that was sent.
+  const ours = textOf(answer.value, 'Config', 'Image') === textOf(step.arguments, 'body', 'Image');
+  return ours ? { ...prior, tainted: true } : 'unsure';
 }

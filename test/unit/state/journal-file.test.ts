@@ -30,7 +30,7 @@ function intent(operation: string) {
 describe('the journal file', () => {
   it('writes nothing before there is an intent', async () => {
     const journal = new JournalFile(path, run);
-    await journal.folded(7);
+    await journal.folded(7, []);
     await journal.close();
     expect(await readdir(directory)).toEqual([]);
   });
@@ -39,7 +39,7 @@ describe('the journal file', () => {
     const journal = new JournalFile(path, run);
     await Promise.all(['a', 'b', 'c'].map((operation) => journal.intent(intent(operation))));
     await journal.outcome({ operation: 'a', result: 'done', identity: 'id-a', error: undefined });
-    await journal.folded(8);
+    await journal.folded(8, ['docker_container.a']);
     await journal.outcome({ operation: 'b', result: 'failed', identity: undefined, error: 'no such image' });
     const [found, ...others] = await readJournal(path);
     expect(others).toEqual([]);
