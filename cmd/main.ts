@@ -96,13 +96,19 @@ class Input {
   }
 }
 
+const STOPPED_AT_ONCE =
+  'Interrupted a second time: stopping at once. The journal beside the state says what was under way.';
+
 /** The first signal asks for an orderly end, the second one is the end. */
 function watchSignals(): AbortSignal {
   const controller = new AbortController();
   let count = 0;
   const onSignal = () => {
     count += 1;
-    if (count > 1) process.exit(1);
+    if (count > 1) {
+      process.stderr.write(`\n${STOPPED_AT_ONCE}\n`);
+      process.exit(1);
+    }
     controller.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

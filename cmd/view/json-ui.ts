@@ -144,7 +144,7 @@ export class JsonView implements RunView {
       case 'notice':
         return this.#line('info', event.message, 'log', {});
       case 'interrupted':
-        return this.#line('warn', interruptText(event.count), 'log', {});
+        return this.#line('warn', INTERRUPTED, 'log', {});
     }
   }
 
@@ -214,11 +214,8 @@ export function applySummary(operation: 'apply' | 'destroy', counts: PlanCounts)
   return `Apply complete! Resources: ${parts.join(', ')}.`;
 }
 
-export function interruptText(count: number): string {
-  return count === 1
-    ? 'Interrupted: nothing new is started, what is under way is finished and recorded. Once more to stop at once.'
-    : 'Interrupted a second time: stopping at once. The journal beside the state says what was under way.';
-}
+export const INTERRUPTED =
+  'Interrupted: nothing new is started, what is under way is finished and recorded. Once more to stop at once.';
 
 function elapsed(milliseconds: number): JsonObject {
   return { elapsed_seconds: Math.round(milliseconds / 1000) };

@@ -10,7 +10,7 @@ import { jsonToValue, typeFromJson } from '../../core/value/json.ts';
 import { isFailure } from '../../core/value/convert.ts';
 import { diagnosticText } from './diagnostic-text.ts';
 import { type RunView, VERBS, elapsedText, idText, startId } from './events.ts';
-import { applySummary, interruptText } from './json-ui.ts';
+import { INTERRUPTED, applySummary } from './json-ui.ts';
 import type { PlanCounts } from './plan-counts.ts';
 import type { PlanTextOptions } from './plan-text.ts';
 import { type Style, visible } from './style.ts';
@@ -114,7 +114,7 @@ export class TextView implements RunView {
       case 'notice':
         return this.#write(`${event.message}\n`);
       case 'interrupted':
-        return this.#write(`\n${interruptText(event.count)}\n`);
+        return this.#write(`\n${INTERRUPTED}\n`);
     }
   }
 
