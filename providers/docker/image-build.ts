@@ -61,7 +61,8 @@ function buildQuery(name: string, build: ObjectValue): JsonObject {
     q: flagAt(build, 'suppress_output'),
     pull: flagAt(build, 'pull_parent') === true ? 'true' : undefined,
     rm: flagAt(build, 'remove') ?? true,
-    forcerm: flagAt(build, 'force_remove'),
+    // The container of a failed step belongs to nobody, so it goes unless the configuration says otherwise.
+    forcerm: flagAt(build, 'force_remove') ?? flagAt(build, 'remove') ?? true,
     squash: flagAt(build, 'squash'),
     isolation: textAt(build, 'isolation'),
     networkmode: textAt(build, 'network_mode'),

@@ -412,6 +412,8 @@ describe('builds that fail', () => {
       path: ['build'],
     });
     expect(applied.diagnostics[0]?.detail).toMatch(/returned a non-zero code: 3.*something is wrong/s);
+    const left = await engine('GET', '/containers/json?all=1');
+    expect(JSON.stringify(left.body)).not.toContain('echo something is wrong');
   });
 
   test('a context or a Dockerfile that is missing is named', async () => {
