@@ -3,8 +3,8 @@ import type { LiveFile } from './container-uploads.ts';
 
 /** The first entry when it is a file; undefined for anything else, a damaged archive included. */
 export async function pickFirstEntry(archive: Buffer): Promise<LiveFile | undefined> {
-  const { extract: newExtract } = await import('tar-stream');
-  const extract = newExtract();
+  const { default: tarStream } = await import('tar-stream');
+  const extract = tarStream.extract();
   return new Promise((resolve) => {
     extract.on('entry', (header, stream, next) => {
       const chunks: Buffer[] = [];

@@ -4,12 +4,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import type Dockerode from 'dockerode';
 import { type Diagnostic, type Result, failed, ok } from '../../core/diag/diagnostic.ts';
 import type { Outcome, Step } from '../../core/provider.ts';
 import type { JsonObject } from '../../core/value/json.ts';
 import { failureOfStart, healthFailure } from './container-failures.ts';
-import type { Engine } from './daemon.ts';
+import type { ContainerOptions, Engine, EngineContainer } from './daemon.ts';
 import { runPull } from './image-pull.ts';
 import { fieldOf, listOf, numberOf, recordOf, textOf } from './inspect.ts';
 import { type Answer, type Failure, failureDiagnostic, isFailure } from './outcome.ts';
@@ -17,7 +16,7 @@ import type { Effect, EffectTools } from './resource-module.ts';
 import { pause } from './retry.ts';
 import { framesText } from './streams.ts';
 
-type Container = Dockerode.Container;
+type Container = EngineContainer;
 
 export const containerEffects: Readonly<Record<string, Effect>> = {
   'container.pull': pull,
@@ -75,7 +74,7 @@ async function create(step: Step, tools: EffectTools): Promise<Result<Outcome>> 
   const platform = textOf(step.arguments, 'platform');
   const tooOld = await firstTooOld(step, name, tools);
   if (tooOld !== undefined) return failed(tooOld);
-  const body = recordOf(step.arguments.body) as unknown as Dockerode.ContainerCreateOptions;
+  const body = recordOf(step.arguments.body) as unknown as ContainerOptions;
   const options = { ...body, name, ...(platform === '' ? {} : { platform }) };
   const answer = await tools.writer.send((engine) => engine.createContainer(options), tools.signal);
   if (answer.kind === 'done') return ok({ id: answer.value.id });
@@ -138,8 +137,8 @@ async function disconnect(step: Step, tools: EffectTools): Promise<Result<Outcom
 
 /** One archive with every file, unpacked at the root. */
 async function upload(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
-  const { pack: newArchive } = await import('tar-stream');
-  const archive = newArchive();
+  const { default: tarStream } = await import('tar-stream');
+  const archive = tarStream.pack();
   const names: string[] = [];
   for (const file of listOf(step.arguments, 'files')) {
     const name = textOf(file, 'file');
