@@ -15,7 +15,7 @@ import {
 } from '../../core/value/value.ts';
 import { type Comparison, type Difference, differencesOf, withDefaults } from './container-compare.ts';
 import { isFinishedJob, isPaused, isRunning } from './container-life.ts';
-import { encodeMemory, memoryOf } from './container-memory.ts';
+import { encodeMemory, isMadeAnew, memoryOf } from './container-memory.ts';
 import { type PlainObject, containsUnknownPlain, objectToPlain, plainText } from './container-plain.ts';
 import type { Scene } from './container-scene.ts';
 import { containerSchema } from './container-schema.ts';
@@ -36,7 +36,8 @@ export function decideContainer(ask: PlanAsk, scene: Scene): Result<Planned> {
     scene,
     memory: memoryOf(ask.prior.private, container ? textOf(container, 'Id') : plainText(prior.id)),
   };
-  const found = differencesOf(comparison);
+  const byOthers = container !== undefined && isMadeAnew(ask.prior.private, textOf(container, 'Id'));
+  const found = differencesOf(comparison).map((it) => (byOthers ? ({ ...it, author: 'drift' } as const) : it));
   if (ask.mode === 'replace') return ok(replaceContainer(ask, ask.config, ask.prior, comparison, found));
   return ok(updateContainer(ask, ask.config, ask.prior, comparison, found));
 }

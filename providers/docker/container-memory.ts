@@ -24,6 +24,12 @@ export function memoryOf(data: string | undefined, id: string): Memory | undefin
   };
 }
 
+/** The container that was applied is another one than `id`: somebody made it anew under its name. */
+export function isMadeAnew(data: string | undefined, id: string): boolean {
+  const known = textOf(ourPrivate(data), 'id');
+  return known !== '' && known !== id;
+}
+
 export function encodeMemory(value: ObjectValue, memory: Memory | undefined): string | undefined {
   const ours: JsonObject | undefined = memory && {
     id: memory.id,

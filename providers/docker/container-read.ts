@@ -40,7 +40,7 @@ const TYPE = elementType(containerSchema);
 export function refreshedValue(prior: ObjectValue, container: Inspected, scene: Scene): ObjectValue {
   const stored = objectToPlain(prior);
   const followed = stored.id !== textOf(container, 'Id');
-  const shown = shownValue(container);
+  const shown = followed ? objectToPlain(importedValue(container, scene)) : shownValue(container);
   const place: Place = { whole: stored, scene, container };
   const changed: Record<string, Plain> = { ...computedNow(container, stored), id: textOf(container, 'Id') };
   for (const [name, row] of Object.entries(ROWS)) {
