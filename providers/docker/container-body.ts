@@ -269,7 +269,16 @@ export function ownEndpoint(whole: PlainObject, scene: Scene): Endpoint | undefi
   const mode = networkMode(plainText(whole.network_mode), scene);
   const wanted = wantedEndpoints(whole, scene);
   if (mode !== 'bridge') return hasOwnNetworks(mode) ? wanted.get(mode) : undefined;
-  return minor(scene.apiVersion) >= 44 ? undefined : [...wanted.values()].find(({ mac }) => mac !== '');
+  if (minor(scene.apiVersion) >= 44) return undefined;
+  const [key, endpoint] = [...wanted].find(([, { mac }]) => mac !== '') ?? [];
+  // The address is given to the network of that name; by its ID the engine would forget it.
+  return key === undefined || endpoint === undefined ? undefined : { ...endpoint, network: networkName(key, scene) };
+}
+
+/** The name stands before the IDs. */
+function networkName(id: string, scene: Scene): string {
+  for (const [name, other] of scene.networks) if (other === id) return name;
+  return id;
 }
 
 /** Engines before API 1.44 know one address per container, given when it is made. */

@@ -71,8 +71,8 @@ function connectSteps(whole: PlainObject, scene: Scene): readonly Step[] {
   const onBridge = networkMode(plainText(whole.network_mode), scene) === 'bridge';
   const own = ownEndpoint(whole, scene);
   const wanted = [...wantedEndpoints(whole, scene).values()];
-  const given = own?.network ?? (onBridge ? 'bridge' : undefined);
-  const others = wanted.filter(({ network }) => network !== given);
+  const given = networkMode(own?.network ?? plainText(whole.network_mode), scene);
+  const others = wanted.filter(({ network }) => networkMode(network, scene) !== given);
   const leave = listed && onBridge && own === undefined && !wanted.some(({ network }) => network === 'bridge');
   const joins = listed ? others.map((endpoint) => connectStep(endpoint, CREATED, scene)) : [];
   return leave ? [disconnectStep('bridge', CREATED, undefined), ...joins] : joins;

@@ -562,6 +562,17 @@ function splitPath(path: string): readonly string[] {
   return path.split('.');
 }
 
+test('a fixed MAC address holds on a network that is named by its ID', async () => {
+  await clean();
+  const id = String(fieldOf((await engine('GET', `/networks/${NETWORK}`)).body, 'Id'));
+  const mac = '02:42:ac:11:65:45';
+  const wanted = { ...base(), networks_advanced: [network(id, { mac_address: mac }), network(OTHER)] };
+  const prior = await container.create(wanted);
+  expect(changed(await container.plan(await refreshed(prior), wanted))).toEqual([]);
+  await expectThere(PREFIX, [`NetworkSettings.Networks.${NETWORK}.MacAddress`, mac]);
+  await clean();
+});
+
 describe('what this engine cannot do', () => {
   for (const { argument, config, answer } of NOT_HERE) {
     test(`${argument}: ${JSON.stringify(config)}`, async () => {
