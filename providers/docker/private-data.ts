@@ -12,6 +12,9 @@ const TIMEOUTS = 'e2bfb730-ecaa-11e6-8f88-34363bc7c4c0';
 const OURS = 'stowage';
 const TWENTY_MINUTES_NS = 1_200_000_000_000;
 
+/** What the peer writes for types that have neither timeouts nor a schema version. */
+export const NOTHING_PRIVATE: string = Buffer.from('null').toString('base64');
+
 export interface PrivateParts {
   /** Operations that the type has timeouts for, and the value that may hold a `timeouts` block. */
   readonly timeouts?: { readonly operations: readonly string[]; readonly value: ObjectValue };

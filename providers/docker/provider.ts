@@ -24,8 +24,11 @@ import { DockerReader, DockerWriter } from './daemon.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
 import type { DockerContext, ResourceModule } from './resource-module.ts';
 import { providerSchema } from './schema/provider.ts';
+import { configResource } from './schema/config.ts';
 import { imageResource } from './schema/image.ts';
 import { networkResource } from './schema/network.ts';
+import { secretResource } from './schema/secret.ts';
+import { tagResource } from './schema/tag.ts';
 import { volumeResource } from './schema/volume.ts';
 
 interface Registered {
@@ -35,9 +38,12 @@ interface Registered {
 
 /** One line per resource type: what is always there, and what is loaded when it is used. */
 const RESOURCES: Readonly<Record<string, Registered>> = {
+  docker_config: { schema: configResource, load: async () => (await import('./config.ts')).configModule },
   docker_container: { schema: containerResource, load: async () => (await import('./container.ts')).containerModule },
   docker_image: { schema: imageResource, load: async () => (await import('./image.ts')).imageModule },
   docker_network: { schema: networkResource, load: async () => (await import('./network.ts')).networkModule },
+  docker_secret: { schema: secretResource, load: async () => (await import('./secret.ts')).secretModule },
+  docker_tag: { schema: tagResource, load: async () => (await import('./tag.ts')).tagModule },
   docker_volume: { schema: volumeResource, load: async () => (await import('./volume.ts')).volumeModule },
 };
 
