@@ -144,7 +144,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     return await runCommandLine(args, makeIo(watchSignals()));
   } catch (error) {
     reportBug(error);
-    return 1;
+    // Whatever the mistake left open (a connection, a timer) must not keep the process.
+    process.exit(1);
   }
 }
 

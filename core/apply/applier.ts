@@ -6,20 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { configResourceText, instanceText, localResourceText } from '../addr/address.ts';
 import { decodeBody } from '../config/decode.ts';
 import type { Resource } from '../config/module.ts';
+import type { Schema } from '../config/schema.ts';
 import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import type { Scope } from '../eval/scope.ts';
-import type { AppliedAction } from '../event.ts';
 import { type ConfigGraph, type ConfigNode, buildConfigGraph } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
+import type { ModuleScope } from '../graph/module-scope.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
-import {
-  type Repetition,
-  type RepetitionData,
-  SINGLE,
-  dataFor,
-  evaluateRepetition,
-  keysOf,
-} from '../graph/repetition.ts';
+import { type RepetitionData, SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
 import { CheckLedger, checksToJson } from '../plan/check-ledger.ts';
 import { evaluateRule } from '../plan/check-rules.ts';
@@ -39,14 +33,14 @@ import { misfit } from '../plan/refines.ts';
 import { sensitivePaths } from '../plan/sensitive-paths.ts';
 import { restrictToTargets, parseTargets } from '../plan/targets.ts';
 import { WorkingState } from '../plan/working-state.ts';
-import type { Applied, PlanAsk, Planned, Prior, ResourceType, Writer } from '../provider.ts';
+import type { Applied, PlanAsk, Planned, ResourceType } from '../provider.ts';
 import type { InstanceState, State } from '../state.ts';
 import { sameValue } from '../value/equal.ts';
 import { isWhollyKnown, markPaths, unmarkDeep, unmarkDeepWithPaths } from '../value/marks.ts';
 import { type ObjectValue, UNKNOWN, type Value } from '../value/value.ts';
 import { type ApplyGraph, type ApplyNode, buildApplyGraph } from './operations.ts';
 import type { Journal } from './journal.ts';
-import { JournalingRunner } from './journaling-runner.ts';
+import { Performer } from './performer.ts';
 import { type ProvisionContext, runProvisioners } from './provisioners.ts';
 import { type SaveState, StateRecorder } from './state-recorder.ts';
 
@@ -82,6 +76,17 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   return await new ApplyWalk(input, prepared).run();
 }
 
+/** A block with all that making one of its instances needs. */
+interface BlockToMake {
+  readonly instance: ModuleInstance;
+  readonly resource: Resource;
+  readonly use: ProviderUse;
+  readonly schema: Schema;
+  readonly provided: ResourceType;
+  readonly instances: Instances<Value>;
+  readonly scope: ModuleScope;
+}
+
 class ApplyWalk {
   readonly #input: ApplyInput;
   readonly #prepared: PreparedRun;
@@ -93,7 +98,7 @@ class ApplyWalk {
   readonly #graph: ApplyGraph;
   readonly #dependencies: DependencyFinder;
   readonly #changes = new Map<string, Change>();
-  readonly #writers = new Map<string, Promise<Writer>>();
+  readonly #performer: Performer;
   readonly #counts = { imported: 0, added: 0, changed: 0, destroyed: 0, forgotten: 0 };
   /** Outputs whose node was visited without error. */
   readonly #evaluatedOutputs = new Set<string>();
@@ -106,6 +111,7 @@ class ApplyWalk {
     const { plan, configuration, parallelism, signal, events, environment, workingDirectory } = input;
     this.#recorder = new StateRecorder(new WorkingState(plan.refreshedState), input.save, input.journal);
     this.#pool = new ProviderPool(prepared.providers, { environment, workingDirectory, signal, parallelism, events });
+    this.#performer = new Performer(this.#pool, events, input.journal, signal);
     this.#config = new ConfigWalk({
       configuration,
       settings: prepared.settings,
@@ -127,7 +133,13 @@ class ApplyWalk {
   async run(): Promise<ApplyResult> {
     const { plan, parallelism, signal } = this.#input;
     if (differs(plan.priorState, plan.refreshedState)) this.#recorder.touch();
-    await walk(this.#graph, (node) => this.#visit(node), { parallelism, signal });
+    try {
+      await walk(this.#graph, (node) => this.#visit(node), { parallelism, signal });
+    } catch (error) {
+      // A bug of ours: what has been done is written down before it is reported.
+      await this.#recorder.flush();
+      throw error;
+    }
     if (signal.aborted) this.#config.report([INTERRUPTED]);
     if (plan.targets.length > 0) this.#config.report([INCOMPLETE]);
     this.#writeOutputs();
@@ -245,63 +257,84 @@ class ApplyWalk {
   // ---- Operations --------------------------------------------------------------------------------------------------
 
   async #make(change: Change): Promise<boolean> {
-    const found = this.#blockOf(change);
-    if (!found) return false;
-    const { instance, resource, use } = found;
-    const pooled = this.#pool.get(use);
-    const type = this.#prepared.providers.get(use.source)?.resourceTypes.get(resource.type);
-    if (pooled.state !== 'ready' || !type) return false;
-    const repetition = instance.resources.get(localResourceText(resource))?.repetition ?? SINGLE;
-    const scope = this.#config.scope(instance, dataFor(repetition, change.address.key));
-    if (!this.#rules(resource, 'preconditions', change, scope)) return false;
-    const problems: Diagnostic[] = [];
-    const config = decodeBody(resource.body, type.schema, scope, problems);
-    if (!this.#config.report(problems.map((problem) => ({ address: change.text, ...problem })))) return false;
-    const resourceType = await pooled.configured.resource(resource.type);
-    const planned = await this.#planAgain(change, resource, type.schema, resourceType, config);
-    if (!planned?.value) return false;
+    const block = await this.#blockToMake(change);
+    if (!block || !this.#rules(block.resource, 'preconditions', change, block.scope)) return false;
+    const config = this.#configOf(block, change);
+    const planned = config && (await this.#planAgain(change, block, config));
+    if (!config || !planned?.value) return false;
     const replacing = change.action === 'replace';
     if (replacing && change.createBeforeDestroy) this.#depose(change);
     const isCreate = change.action === 'create' || replacing;
-    const applied = await this.#perform(
+    const done = await this.#performer.perform({
       change,
-      isCreate ? 'create' : 'update',
-      use,
-      resourceType,
+      action: isCreate ? 'create' : 'update',
+      use: block.use,
+      type: block.provided,
       planned,
-      replacing ? 'make' : 'all',
-    );
-    const diagnostics = locate(applied.diagnostics, change.text, resource.body, resource.range);
-    const value = applied.value && this.#marked(type.schema, config, applied.value);
-    this.#recordMade(change, use, type.schema, applied, value, isCreate, instance, resource);
-    if (!this.#config.report(diagnostics)) return false;
-    if (value) instance.resources.get(localResourceText(resource))?.set(change.address.key, value);
-    if (isCreate) {
-      this.#counts.added++;
-      if (!(await this.#provisionMade(change, instance, resource, repetition, value))) return false;
-    } else this.#counts.changed++;
+      phase: replacing ? 'make' : 'all',
+      finish: (applied) => this.#finishMake(change, block, config, applied, isCreate),
+    });
+    if (!done) return false;
+    if (isCreate) this.#counts.added++;
+    else this.#counts.changed++;
     if (change.importing) this.#counts.imported++;
-    const self = this.#config.scope(instance, dataFor(repetition, change.address.key), value);
-    return this.#rules(resource, 'postconditions', change, self);
+    const made = block.instances.get(change.address.key);
+    const self = this.#config.scope(block.instance, dataFor(block.instances.repetition, change.address.key), made);
+    return this.#rules(block.resource, 'postconditions', change, self);
   }
 
-  /** False when a provisioner failed; the object is there, but not as it should be. */
+  async #blockToMake(change: Change): Promise<BlockToMake | undefined> {
+    const found = this.#blockOf(change);
+    const pooled = found && this.#pool.get(found.use);
+    const type = found && this.#prepared.providers.get(found.use.source)?.resourceTypes.get(found.resource.type);
+    const instances = found?.instance.resources.get(localResourceText(found.resource));
+    if (!found || !type || !instances || pooled?.state !== 'ready') return undefined;
+    const scope = this.#config.scope(found.instance, dataFor(instances.repetition, change.address.key));
+    const provided = await pooled.configured.resource(found.resource.type);
+    return { ...found, schema: type.schema, provided, instances, scope };
+  }
+
+  #configOf({ resource, schema, scope }: BlockToMake, change: Change): ObjectValue | undefined {
+    const problems: Diagnostic[] = [];
+    const config = decodeBody(resource.body, schema, scope, problems);
+    return this.#config.report(problems.map((problem) => ({ address: change.text, ...problem }))) ? config : undefined;
+  }
+
+  /** What became of it goes into the state before anything else can depend on it. */
+  async #finishMake(
+    change: Change,
+    block: BlockToMake,
+    config: ObjectValue,
+    applied: Applied,
+    isCreate: boolean,
+  ): Promise<Diagnostics> {
+    const { resource, schema, instances } = block;
+    const value = applied.value && this.#marked(schema, config, applied.value);
+    const failed = hasErrors(applied.diagnostics);
+    const provisioned = isCreate && !failed && resource.provisioners.some(({ when }) => when === 'create');
+    this.#recordMade(change, block, value, { ...applied, tainted: applied.tainted || provisioned }, isCreate);
+    const diagnostics = locate(applied.diagnostics, change.text, resource.body, resource.range);
+    this.#config.report(diagnostics);
+    if (failed) return diagnostics;
+    if (value) instances.set(change.address.key, value);
+    if (!provisioned) return diagnostics;
+    return await this.#provisionMade(change, block, value);
+  }
+
+  /** Until its provisioners have run the object is not as it should be, so it is recorded as tainted before. */
   async #provisionMade(
     change: Change,
-    instance: ModuleInstance,
-    resource: Resource,
-    repetition: Repetition,
+    { instance, resource, instances }: BlockToMake,
     value: ObjectValue | undefined,
-  ): Promise<boolean> {
-    if (!resource.provisioners.some(({ when }) => when === 'create')) return true;
-    const scope = this.#config.scope(instance, dataFor(repetition, change.address.key), value);
+  ): Promise<Diagnostics> {
+    const scope = this.#config.scope(instance, dataFor(instances.repetition, change.address.key), value);
     const problems = await runProvisioners(resource, 'create', this.#provisionContext(change, scope));
-    if (this.#config.report(problems)) return true;
+    if (!this.#config.report(problems)) return problems;
     const { working } = this.#recorder;
     const current = working.instance(change.address)?.current;
-    if (current) working.setCurrent(change.address, change.providerConfig, { ...current, status: 'tainted' });
-    this.#recorder.touch();
-    return false;
+    if (current) working.setCurrent(change.address, change.providerConfig, { ...current, status: 'ready' });
+    this.#recorder.touch(change.text);
+    return problems;
   }
 
   /** False when a destroy provisioner failed; then the object stays as it is. */
@@ -322,19 +355,13 @@ class ApplyWalk {
   }
 
   /** What is known now, planned once more; undefined, with a diagnostic, when it is not what the plan showed. */
-  async #planAgain(
-    change: Change,
-    resource: Resource,
-    schema: Parameters<typeof proposedObject>[0],
-    type: ResourceType,
-    config: ObjectValue,
-  ): Promise<Planned | undefined> {
-    const plain = unmarkDeep(config) as ObjectValue;
-    const ask = this.#askAgain(change, resource, schema, plain);
+  async #planAgain(change: Change, block: BlockToMake, config: ObjectValue): Promise<Planned | undefined> {
+    const { resource, schema, provided } = block;
+    const ask = this.#askAgain(change, block, unmarkDeep(config));
     const before = change.planned;
     if (before?.config && ask.config && isWhollyKnown(before.config) && sameValue(before.config, ask.config))
       return before;
-    const [answer] = await type.plan([ask]);
+    const [answer] = await provided.plan([ask]);
     const planned = answer?.value ?? planWithoutProvider(schema, ask);
     const located = locate(answer?.diagnostics ?? [], change.text, resource.body, resource.range);
     if (!this.#config.report(located)) return undefined;
@@ -345,56 +372,35 @@ class ApplyWalk {
     return undefined;
   }
 
-  #askAgain(
-    change: Change,
-    resource: Resource,
-    schema: Parameters<typeof proposedObject>[0],
-    plain: ObjectValue,
-  ): PlanAsk {
+  #askAgain(change: Change, { resource, schema }: BlockToMake, plain: ObjectValue): PlanAsk {
+    const { text: address, createBeforeDestroy } = change;
     const prior = change.planned?.prior ?? null;
     if (change.action === 'update' && prior) {
       const config = ignoreChanges(resource.lifecycle.ignoreChanges, prior.value, plain);
-      return {
-        address: change.text,
-        prior,
-        config,
-        proposed: proposedObject(schema, prior.value, config),
-        mode: 'any',
-      };
+      return { address, prior, config, proposed: proposedObject(schema, prior.value, config), mode: 'any' };
     }
     const mode = change.action === 'replace' ? 'replace' : 'any';
-    const { createBeforeDestroy } = change;
-    return {
-      address: change.text,
-      prior,
-      config: plain,
-      proposed: proposedObject(schema, null, plain),
-      mode,
-      createBeforeDestroy,
-    };
+    return { address, prior, config: plain, proposed: proposedObject(schema, null, plain), mode, createBeforeDestroy };
   }
 
-  #marked(schema: Parameters<typeof sensitivePaths>[0], config: ObjectValue, value: ObjectValue): ObjectValue {
+  #marked(schema: Schema, config: ObjectValue, value: ObjectValue): ObjectValue {
     const { paths } = unmarkDeepWithPaths(config);
     return markPaths(value, [...paths, ...sensitivePaths(schema, value)]) as ObjectValue;
   }
 
   #recordMade(
     change: Change,
-    use: ProviderUse,
-    schema: Parameters<typeof encodeInstance>[0],
-    applied: Applied,
+    { use, schema, instance, resource }: BlockToMake,
     value: ObjectValue | undefined,
+    applied: Applied,
     isCreate: boolean,
-    instance: ModuleInstance,
-    resource: Resource,
   ): void {
     const { working } = this.#recorder;
     const known = working.instance(change.address)?.current;
+    this.#recorder.touch(change.text);
     if (!value) {
       if (isCreate) this.#restoreDeposed(change, use);
       else working.setCurrent(change.address, use.text, undefined);
-      this.#recorder.touch(change.text);
       return;
     }
     const object: InstanceState = {
@@ -408,7 +414,6 @@ class ApplyWalk {
       createBeforeDestroy: change.createBeforeDestroy,
     };
     working.setCurrent(change.address, use.text, object);
-    this.#recorder.touch(change.text);
   }
 
   /** The old object steps aside in the state, so that the new one can be there beside it. */
@@ -450,15 +455,20 @@ class ApplyWalk {
     const type = await pooled.configured.resource(change.address.resource.type);
     if (!(await this.#provisionGoing(change))) return false;
     const phase = change.action === 'replace' ? 'retire' : 'all';
-    const applied = await this.#perform(change, 'delete', use, type, planned, phase);
-    this.#recordRetired(change, applied);
+    const finish = async (applied: Applied) => {
+      this.#recordRetired(change, applied);
+      this.#config.report(this.#located(change, applied.diagnostics));
+      return applied.diagnostics;
+    };
+    const done = await this.#performer.perform({ change, action: 'delete', use, type, planned, phase, finish });
+    if (done) this.#counts.destroyed++;
+    return done;
+  }
+
+  #located(change: Change, diagnostics: Diagnostics): Diagnostics {
     const found = this.#blockOf(change);
-    const located = found
-      ? locate(applied.diagnostics, change.text, found.resource.body, found.resource.range)
-      : applied.diagnostics.map((diagnostic) => ({ address: change.text, ...diagnostic }));
-    if (!this.#config.report(located)) return false;
-    this.#counts.destroyed++;
-    return true;
+    if (found) return locate(diagnostics, change.text, found.resource.body, found.resource.range);
+    return diagnostics.map((diagnostic) => ({ address: change.text, ...diagnostic }));
   }
 
   /** Gone, or still there as it is now. */
@@ -490,7 +500,7 @@ class ApplyWalk {
     const problems: Diagnostic[] = [];
     const config = decodeBody(resource.body, schema, scope, problems);
     if (!this.#config.report(problems)) return false;
-    const stop = this.#announce(change, 'read');
+    const stop = this.#performer.announce(change, 'read');
     const { value, diagnostics } = await readData(this.#pool.get(use), resource, schema, config, change.text);
     stop(value !== undefined);
     const softened = diagnostics.map((each): Diagnostic => (resource.check ? { ...each, severity: 'warning' } : each));
@@ -506,57 +516,6 @@ class ApplyWalk {
   }
 
   // ---- Pieces ------------------------------------------------------------------------------------------------------
-
-  async #perform(
-    change: Change,
-    action: AppliedAction,
-    use: ProviderUse,
-    type: ResourceType,
-    planned: Planned,
-    phase: 'all' | 'make' | 'retire',
-  ): Promise<Applied> {
-    const writer = await this.#writer(use);
-    const stop = this.#announce(change, action, planned.prior);
-    const { signal, journal, events } = this.#input;
-    const startedAt = Date.now();
-    const progress = (message: string) =>
-      events({ kind: 'apply-progress', address: change.text, action, elapsedMs: Date.now() - startedAt, message });
-    const runner = new JournalingRunner({ address: change.text, writer, journal, signal, phase, progress });
-    const applied = await type.apply(planned, runner);
-    stop(!hasErrors(applied.diagnostics), applied.value);
-    return applied;
-  }
-
-  #writer(use: ProviderUse): Promise<Writer> {
-    const known = this.#writers.get(use.text);
-    if (known) return known;
-    const pooled = this.#pool.get(use);
-    if (pooled.state !== 'ready') throw new Error(`no writer for ${use.text}`);
-    const opened = pooled.configured.openWriter();
-    this.#writers.set(use.text, opened);
-    return opened;
-  }
-
-  /** Reports the start, the time that goes by, and the end. */
-  #announce(change: Change, action: AppliedAction, prior?: Prior | null): (done: boolean, value?: ObjectValue) => void {
-    const { events } = this.#input;
-    const address = change.deposed === undefined ? change.text : `${change.text} (deposed object ${change.deposed})`;
-    const startedAt = Date.now();
-    const id = idText(prior?.value);
-    events({ kind: 'apply-start', address, action, ...(id === undefined ? {} : { id }) });
-    const timer = setInterval(
-      () => events({ kind: 'apply-progress', address, action, elapsedMs: Date.now() - startedAt }),
-      10_000,
-    ).unref();
-    return (done, value) => {
-      clearInterval(timer);
-      const elapsedMs = Date.now() - startedAt;
-      const made = idText(value);
-      if (done)
-        events({ kind: 'apply-complete', address, action, elapsedMs, ...(made === undefined ? {} : { id: made }) });
-      else events({ kind: 'apply-errored', address, action, elapsedMs });
-    };
-  }
 
   #blockOf(change: Change): { instance: ModuleInstance; resource: Resource; use: ProviderUse } | undefined {
     const { resource: address } = change.address;
@@ -623,11 +582,6 @@ const INCOMPLETE: Diagnostic = {
 
 function staticText(change: Change): string {
   return change.address.resource.module.map(({ name }) => `module.${name}`).join('.');
-}
-
-function idText(value: ObjectValue | undefined): string | undefined {
-  const id = value?.attributes.get('id');
-  return id?.kind === 'string' ? id.value : undefined;
 }
 
 /** Whether anything but the serial differs. */

@@ -38,6 +38,8 @@ class Walk<N> {
   #running = 0;
   #settled = 0;
   #finish: (result: WalkResult) => void = () => {};
+  /** The first bug of a visitor: nothing new begins, and the walk ends with it when what runs has ended. */
+  #bug: { readonly error: unknown } | undefined;
   #crash: (error: unknown) => void = () => {};
 
   constructor(graph: Graph<N>, visit: Visitor<N>, options: WalkOptions) {
@@ -63,10 +65,12 @@ class Walk<N> {
   #advance(): void {
     while (this.#next < this.#ready.length && this.#running < this.#options.parallelism) {
       const id = this.#ready[this.#next++] as string;
-      if (this.#options.signal?.aborted) this.#settle(id, 'skipped');
+      if (this.#bug || this.#options.signal?.aborted) this.#settle(id, 'skipped');
       else this.#begin(id);
     }
-    if (this.#settled === this.#graph.size) this.#finish({ failed: this.#failed, skipped: this.#skipped });
+    if (this.#running > 0) return;
+    if (this.#bug) this.#crash(this.#bug.error);
+    else if (this.#settled === this.#graph.size) this.#finish({ failed: this.#failed, skipped: this.#skipped });
   }
 
   #begin(id: string): void {
@@ -74,7 +78,7 @@ class Walk<N> {
     try {
       answer = this.#visit(this.#graph.get(id) as N, id);
     } catch (error) {
-      this.#crash(error);
+      this.#fail(id, error);
       return;
     }
     if (typeof answer === 'boolean') {
@@ -88,8 +92,17 @@ class Walk<N> {
         this.#settle(id, done ? 'done' : 'failed');
         this.#advance();
       },
-      (error) => this.#crash(error),
+      (error) => {
+        this.#running--;
+        this.#fail(id, error);
+        this.#advance();
+      },
     );
+  }
+
+  #fail(id: string, error: unknown): void {
+    this.#bug ??= { error };
+    this.#settle(id, 'failed');
   }
 
   /** Iterative, since one failure may skip a chain of any length. */

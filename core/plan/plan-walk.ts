@@ -29,7 +29,6 @@ import { type Repetition, SINGLE, dataFor, evaluateRepetition, keysOf } from '..
 import { walk } from '../graph/walk.ts';
 import type { Prior } from '../provider.ts';
 import type { InstanceState } from '../state.ts';
-import { sameValue } from '../value/equal.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
 import { blankInstance } from './blank-instance.ts';
 import { CheckLedger } from './check-ledger.ts';
@@ -37,6 +36,7 @@ import { evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { planData } from './data.ts';
 import type { Decision } from './decision.ts';
+import { hasDrifted } from './drift.ts';
 import { DependencyFinder } from './dependencies.ts';
 import { importFor } from './imports.ts';
 import { recoverInterrupted } from './interrupted.ts';
@@ -469,7 +469,7 @@ export class PlanWalk implements PlanContext {
   #noteDrift(address: InstanceAddress, use: ProviderUse, checked: Checked): void {
     const { recorded, current } = checked;
     const previousAddress = this.moves.previous.get(instanceText(address));
-    if (current && sameValue(recorded.value, current.value, { ignoreMarks: true })) return;
+    if (current && !hasDrifted(recorded.value, current.value)) return;
     this.drift.push({
       address,
       text: instanceText(address),

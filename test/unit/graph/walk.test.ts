@@ -70,6 +70,18 @@ describe('walk', () => {
     await expect(walk(graphOf({ a: [] }), visit, OPTIONS)).rejects.toThrow('bug');
   });
 
+  test('a bug waits for what runs beside it', async () => {
+    const finished: string[] = [];
+    const visit = async (id: string) => {
+      if (id === 'a') throw new Error('bug');
+      await new Promise((resolve) => setImmediate(resolve));
+      finished.push(id);
+      return true;
+    };
+    await expect(walk(graphOf({ a: [], b: [], c: ['b'] }), visit, OPTIONS)).rejects.toThrow('bug');
+    expect(finished).toEqual(['b']);
+  });
+
   test('random graphs: each node once, after what it waits for, never more at once than allowed', async () => {
     const dag = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 40 });
     await fc.assert(
