@@ -61,12 +61,19 @@ function oneSided(before: Side, after: Side): Diff {
   const inside = (child: Value) => (action === 'create' ? diffValues(undefined, child) : diffValues(child, undefined));
   const entries = mappingEntries(value);
   if (entries !== undefined) {
-    const children = new Map([...entries].map(([name, child]) => [name, inside(child)]));
+    const said = [...entries].filter(([, child]) => value.kind === 'map' || !saysNothing(child));
+    const children = new Map(said.map(([name, child]) => [name, inside(child)]));
     return { kind: 'mapping', action, quoted: value.kind === 'map', entries: children };
   }
   const elements = sequenceElements(value);
   if (elements === undefined) return { kind: 'leaf', action, ...sides(before, after) };
   return { kind: 'sequence', action, ordered: value.kind !== 'set', elements: elements.map(inside) };
+}
+
+/** What an argument of a block holds when nobody has set it. */
+function saysNothing(value: Value): boolean {
+  if (value.kind === 'string') return value.value === '';
+  return sequenceElements(value)?.length === 0 || (value.kind === 'map' && value.entries.size === 0);
 }
 
 function opaqueDiff(before: Value, after: Value): Diff {
