@@ -24,6 +24,7 @@ import { DockerReader, DockerWriter } from './daemon.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
 import type { DockerContext, ResourceModule } from './resource-module.ts';
 import { providerSchema } from './schema/provider.ts';
+import { containersData, imageData, logsData, networkData, pluginData } from './schema/data.ts';
 import { configResource } from './schema/config.ts';
 import { imageResource } from './schema/image.ts';
 import { networkResource } from './schema/network.ts';
@@ -47,14 +48,28 @@ const RESOURCES: Readonly<Record<string, Registered>> = {
   docker_volume: { schema: volumeResource, load: async () => (await import('./volume.ts')).volumeModule },
 };
 
-const DATA_SOURCES: ReadonlyMap<string, Schema> = new Map();
+interface RegisteredData {
+  readonly schema: Schema;
+  readonly load: () => Promise<(docker: DockerContext) => DataSource>;
+}
+
+const DATA_SOURCES: Readonly<Record<string, RegisteredData>> = {
+  docker_containers: {
+    schema: containersData,
+    load: async () => (await import('./data-containers.ts')).containersDataSource,
+  },
+  docker_image: { schema: imageData, load: async () => (await import('./data-image.ts')).imageDataSource },
+  docker_logs: { schema: logsData, load: async () => (await import('./data-logs.ts')).logsDataSource },
+  docker_network: { schema: networkData, load: async () => (await import('./data-network.ts')).networkDataSource },
+  docker_plugin: { schema: pluginData, load: async () => (await import('./data-plugin.ts')).pluginDataSource },
+};
 
 export const dockerProvider: Provider = {
   source: 'registry.terraform.io/kreuzwerker/docker',
   type: 'docker',
   schema: providerSchema,
   resourceTypes: new Map(Object.entries(RESOURCES).map(([name, registered]) => [name, registered.schema])),
-  dataSources: DATA_SOURCES,
+  dataSources: new Map(Object.entries(DATA_SOURCES).map(([name, registered]) => [name, registered.schema])),
   configure,
 };
 
@@ -102,8 +117,10 @@ function configured(
       resources.set(type, resource);
       return resource;
     },
-    dataSource(type): Promise<DataSource> {
-      invariant(false, `the docker provider has no data source ${type}`);
+    async dataSource(type): Promise<DataSource> {
+      const registered = DATA_SOURCES[type];
+      invariant(registered, `the docker provider has no data source ${type}`);
+      return (await registered.load())(docker);
     },
     openWriter: async () => stepWriter(docker, moduleOf),
     close: async () => reader.close(),
