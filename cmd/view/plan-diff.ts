@@ -36,6 +36,9 @@ export function diffValues(before: Side, after: Side): Diff {
   const old = present(before);
   const next = present(after);
   if (old === undefined && next === undefined) return { kind: 'leaf', action: 'no-op', ...sides(before, after) };
+  // A value that says nothing, and no value: the engine tells them apart as little as a reader does.
+  if (next === undefined && after?.kind === 'null' && old && saysNothing(old))
+    return { kind: 'leaf', action: 'no-op', ...sides(before, after) };
   if (old === undefined || next === undefined) return oneSided(old, next);
   if (opaque(old) || opaque(next)) return opaqueDiff(old, next);
   return comparable(old, next) ?? replaced(old, next);
@@ -61,7 +64,7 @@ function oneSided(before: Side, after: Side): Diff {
   const inside = (child: Value) => (action === 'create' ? diffValues(undefined, child) : diffValues(child, undefined));
   const entries = mappingEntries(value);
   if (entries !== undefined) {
-    const said = [...entries].filter(([, child]) => value.kind === 'map' || !saysNothing(child));
+    const said = [...entries].filter(([, child]) => value.kind === 'map' || !isUnset(child));
     const children = new Map(said.map(([name, child]) => [name, inside(child)]));
     return { kind: 'mapping', action, quoted: value.kind === 'map', entries: children };
   }
@@ -70,9 +73,16 @@ function oneSided(before: Side, after: Side): Diff {
   return { kind: 'sequence', action, ordered: value.kind !== 'set', elements: elements.map(inside) };
 }
 
-/** What an argument of a block holds when nobody has set it. */
+/** What an argument of a block holds when nobody has set it; a false or a zero may well have been written. */
+function isUnset(value: Value): boolean {
+  return value.kind !== 'bool' && value.kind !== 'number' && saysNothing(value);
+}
+
+/** Nothing, in the words of the Engine. */
 function saysNothing(value: Value): boolean {
   if (value.kind === 'string') return value.value === '';
+  if (value.kind === 'bool') return !value.value;
+  if (value.kind === 'number') return value.value === 0;
   return sequenceElements(value)?.length === 0 || (value.kind === 'map' && value.entries.size === 0);
 }
 

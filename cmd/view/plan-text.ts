@@ -258,7 +258,8 @@ function causeLines(change: Change, style: Style): string[] {
 }
 
 function causeText(cause: Cause): string {
-  const change = `${shortText(cause.before)} -> ${shortText(cause.after)}`;
+  const isBlock = isBlockValue(cause.before) || isBlockValue(cause.after);
+  const change = isBlock ? 'changed, see below' : `${shortText(cause.before)} -> ${shortText(cause.after)}`;
   const authors = {
     configuration: '',
     drift: ', changed outside of Stowage',
@@ -266,6 +267,12 @@ function causeText(cause: Cause): string {
     daemon: ', from the daemon',
   };
   return `${change}${authors[cause.author]}${cause.note === undefined ? '' : ` (${cause.note})`}`;
+}
+
+/** Blocks are too long for a line, and are shown whole below it. */
+function isBlockValue(value: Value | undefined): boolean {
+  if (value?.kind !== 'list' && value?.kind !== 'set') return value?.kind === 'object';
+  return value.element.kind === 'object';
 }
 
 const LONGEST_CAUSE = 60;

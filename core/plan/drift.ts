@@ -3,37 +3,44 @@
  * first refresh after a create writes one for the other, and nobody has changed anything.
  */
 import { sameValue } from '../value/equal.ts';
+import { stringifyJson } from '../value/json.ts';
+import { formatNum } from '../value/number.ts';
 import type { ObjectValue, Value } from '../value/value.ts';
 
 export function hasDrifted(recorded: ObjectValue, live: ObjectValue): boolean {
   for (const [name, now] of live.attributes) {
     const before = recorded.attributes.get(name);
-    if (before === undefined ? !isEmpty(now) : differs(before, now)) return true;
+    if (before !== undefined && sameValue(before, now, { ignoreMarks: true })) continue;
+    if ((before === undefined ? '' : meaning(before)) !== meaning(now)) return true;
   }
   return false;
 }
 
-function differs(before: Value, now: Value): boolean {
-  return !sameValue(before, now, { ignoreMarks: true }) && !(isEmpty(before) && isEmpty(now));
-}
-
-function isEmpty(value: Value): boolean {
+/** A text that two values share when they say the same; empty for what says nothing. */
+function meaning(value: Value): string {
   switch (value.kind) {
     case 'null':
-      return true;
+    case 'unknown':
+      return '';
     case 'string':
-      return value.value === '';
+      return value.value === '' ? '' : stringifyJson(value.value);
     case 'number':
-      return value.value === 0;
+      return value.value === 0 ? '' : formatNum(value.value);
     case 'bool':
-      return !value.value;
+      return value.value ? 'true' : '';
     case 'list':
-    case 'set':
     case 'tuple':
-      return value.elements.length === 0;
+      return value.elements.length === 0 ? '' : `[${value.elements.map(meaning).join()}]`;
+    case 'set':
+      return value.elements.length === 0 ? '' : `{${value.elements.map(meaning).sort().join()}}`;
     case 'map':
-      return value.entries.size === 0;
-    default:
-      return false;
+      return named(value.entries);
+    case 'object':
+      return named(value.attributes);
   }
+}
+
+function named(entries: ReadonlyMap<string, Value>): string {
+  const said = [...entries].map(([name, value]) => [name, meaning(value)] as const).filter(([, text]) => text !== '');
+  return said.length === 0 ? '' : `{${said.map(([name, text]) => `${name}=${text}`).join()}}`;
 }
