@@ -5,6 +5,10 @@ import type { ProviderDirectory } from '../core/plan/provider-pool.ts';
 const LOADERS: Readonly<Record<string, () => Promise<Provider>>> = {
   'terraform.io/builtin/terraform': async () => (await import('./terraform/provider.ts')).terraformProvider,
   'registry.terraform.io/kreuzwerker/docker': async () => (await import('./docker/provider.ts')).dockerProvider,
+  'registry.terraform.io/hashicorp/local': async () => (await import('./local/provider.ts')).localProvider,
+  'registry.terraform.io/hashicorp/null': async () => (await import('./null/provider.ts')).nullProvider,
+  'registry.terraform.io/hashicorp/random': async () => (await import('./random/provider.ts')).randomProvider,
+  'registry.terraform.io/hashicorp/time': async () => (await import('./time/provider.ts')).timeProvider,
 };
 
 /** Local names that mean something else than `hashicorp/NAME` when no `required_providers` mentions them. */
