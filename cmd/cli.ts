@@ -41,7 +41,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   get: {
     describe: 'Fetch the modules that the configuration calls',
-    load: async () => (await import('./commands/init.ts')).get,
+    load: async () => (await import('./commands/get.ts')).get,
   },
   output: { describe: 'Show the values of outputs', load: async () => (await import('./commands/output.ts')).output },
   providers: {
@@ -176,20 +176,22 @@ async function runCommand(
   return command.run(new Arguments(parsed.words, lists, parsed.values), io);
 }
 
-/** With yargs' parser alone: the rest of yargs, which writes help, is loaded when somebody asks for that. */
+/** With yargs' parser alone, and not even that where nothing was typed: the rest of yargs, which writes help, is loaded when somebody asks for that. */
 async function parse(
   args: readonly string[],
   flags: Flags,
 ): Promise<{ words: readonly string[]; values: Record<string, unknown> }> {
+  const defaults = Object.fromEntries(
+    Object.entries(flags).flatMap(([name, flag]) => (flag.default === undefined ? [] : [[name, flag.default]])),
+  );
+  if (args.length === 0) return { words: [], values: defaults };
   const { Parser } = await import('yargs/helpers');
   const named = (type: 'boolean' | 'string') =>
     Object.entries(flags).flatMap(([name, flag]) => ((flag.type === 'boolean') === (type === 'boolean') ? [name] : []));
   const { _: words, ...values } = Parser([...args], {
     boolean: named('boolean'),
     string: named('string'),
-    default: Object.fromEntries(
-      Object.entries(flags).flatMap(([name, flag]) => (flag.default === undefined ? [] : [[name, flag.default]])),
-    ),
+    default: defaults,
     configuration: {
       'greedy-arrays': false,
       'dot-notation': false,

@@ -12,15 +12,18 @@ import type { Provider } from '../core/provider.ts';
 import type { State } from '../core/state.ts';
 import type { Value } from '../core/value/value.ts';
 import { builtInProviders } from '../providers/registry.ts';
-import type { JournalledOperation } from '../state/journal-file.ts';
+import { type JournalledOperation, readJournal } from '../state/journal-file.ts';
 import { emptyState } from '../state/codec.ts';
 import type { Arguments } from './command.ts';
+import { askForVariables } from './ask-variables.ts';
 import { type Io, wantsColour } from './io.ts';
 import { type StatePlace, dataDirectoryOf } from './state-place.ts';
 import { TERRAFORM_VERSION, VERSION } from './version.ts';
 import type { RunView } from './view/events.ts';
 import { providerSourceOf } from './state-names.ts';
 import type { StateSchemas } from './view/json-state.ts';
+import { liveLineFor } from './view/live-line.ts';
+import { TextView } from './view/progress-text.ts';
 import type { Redactor } from './view/redact.ts';
 import { DEFAULT_WIDTH, type Style, styleFor } from './view/style.ts';
 
@@ -59,10 +62,6 @@ export async function openView(args: Arguments, io: Io, redactor: Redactor, sche
     const { JsonView } = await import('./view/json-ui.ts');
     return new JsonView({ write: io.out, redact, now: io.now, version: VERSION, terraformVersion: TERRAFORM_VERSION });
   }
-  const [{ TextView }, { liveLineFor }] = await Promise.all([
-    import('./view/progress-text.ts'),
-    import('./view/live-line.ts'),
-  ]);
   return new TextView({
     style: styleOf(args, io),
     width: io.columns ?? DEFAULT_WIDTH,
@@ -102,7 +101,6 @@ export async function readVariables(
     cliArguments: variableArguments(args),
   });
   if (collected.value === undefined || hasErrors(collected.diagnostics)) return failed(...collected.diagnostics);
-  const { askForVariables } = await import('./ask-variables.ts');
   const asked = await askForVariables(configuration.root, collected.value, args, io);
   const prepared = prepareVariables(configuration.root, asked);
   return { value: prepared.value, diagnostics: [...collected.diagnostics, ...prepared.diagnostics] };
@@ -141,7 +139,6 @@ export async function readOrStartState({ store }: StatePlace): Promise<Result<St
 export async function interruptedRun({
   path,
 }: StatePlace): Promise<{ readonly steps: readonly InterruptedStep[]; readonly warnings: Diagnostics }> {
-  const { readJournal } = await import('../state/journal-file.ts');
   const open = (await readJournal(path)).flatMap(({ operations }) => operations.filter(({ folded }) => !folded));
   if (open.length === 0) return { steps: [], warnings: [] };
   const steps = open.flatMap((operation) => interruptedStep(operation));

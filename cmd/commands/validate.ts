@@ -29,12 +29,8 @@ async function run(args: Arguments, io: Io): Promise<ExitCode> {
 
 async function check(args: Arguments, io: Io): Promise<readonly Diagnostic[]> {
   if ((await configurationNames(io.workingDirectory)).length === 0) return [];
-  const { readConfiguration, runInput } = await import('../engine.ts');
-  const { value, diagnostics } = await readConfiguration(io);
-  if (value === undefined || hasErrors(diagnostics)) return diagnostics;
-  const { validateConfiguration } = await import('../../core/plan/validate.ts');
-  const found = await validateConfiguration(runInput(value, new Map(), 'default', args, io, { event: () => {} }));
-  return [...diagnostics, ...found];
+  const { validateDirectory } = await import('../validation.ts');
+  return validateDirectory(args, io);
 }
 
 async function printJson(diagnostics: readonly Diagnostic[], io: Io): Promise<void> {

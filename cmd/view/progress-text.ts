@@ -11,8 +11,9 @@ import { isFailure } from '../../core/value/convert.ts';
 import { diagnosticText } from './diagnostic-text.ts';
 import { type RunView, VERBS, elapsedText, idText, startId } from './events.ts';
 import { INTERRUPTED, applySummary } from './json-ui.ts';
+import { holdsLines, plainLines } from './plain-lines.ts';
 import type { PlanCounts } from './plan-counts.ts';
-import type { PlanTextOptions } from './plan-text.ts';
+import { type PlanTextOptions, planText } from './plan-text.ts';
 import { type Style, visible } from './style.ts';
 import { goQuote, valueText } from './value-text.ts';
 
@@ -61,7 +62,7 @@ export class TextView implements RunView {
   }
 
   async plan(plan: Plan): Promise<void> {
-    const [{ planText }, lineDiff] = await Promise.all([import('./plan-text.ts'), lineDiffFor(plan)]);
+    const lineDiff = await lineDiffFor(plan);
     const { style, schemaOf } = this.#options;
     this.#write(planText(plan, { style, schemaOf, lineDiff }));
   }
@@ -151,7 +152,6 @@ const LEAST_BETWEEN_MS = 9_000;
 
 /** Loads the diff library when a text of several lines may have changed. */
 async function lineDiffFor(plan: Plan): Promise<PlanTextOptions['lineDiff']> {
-  const { holdsLines, plainLines } = await import('./plain-lines.ts');
   if (!holdsLines(plan)) return plainLines;
   return (await import('./line-diff.ts')).lineDiff;
 }

@@ -1,7 +1,7 @@
 // Bundles cmd/main.ts into dist/: one entry that starts fast, and chunks beside it that load when first used. The
 // result needs no node_modules. What dockerode only needs for ssh, BuildKit sessions and folders is left out.
 import { execFileSync } from 'node:child_process';
-import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { prepareModules, root } from './prepare.mjs';
@@ -19,9 +19,24 @@ export const replacedPackages = {
   'cpu-features': 'empty',
 };
 
-/** CommonJS packages inside an ES module bundle still call require for Node's own modules. */
-const requireBanner =
-  "import { createRequire as stowageCreateRequire } from 'node:module';\nconst require = stowageCreateRequire(import.meta.url);";
+/** CommonJS packages inside an ES module bundle still call require for Node's own modules, in the one chunk with esbuild's helper. */
+const requireHeader =
+  "import { createRequire as stowageCreateRequire } from 'node:module';\nconst require = stowageCreateRequire(import.meta.url);\n";
+
+/**
+ * Every module file costs start-up time, so chunks are few and coarse: without this there is one for each set of parts
+ * that happen to share a file. What loads when it is first used brings all of the front along, and all of the engine
+ * unless it is answered without one: each of the two then is one chunk.
+ */
+const front = [
+  'cmd/cli.ts',
+  'cmd/flags.ts',
+  'cmd/configuration-names.ts',
+  'cmd/view/style.ts',
+  'core/diag/diagnostic.ts',
+];
+const engine = ['cmd/engine.ts', 'cmd/planning.ts', 'cmd/validation.ts', 'cmd/view/redact.ts'];
+const withoutEngine = ['cmd/cli.ts', 'cmd/commands/validate.ts', 'cmd/commands/version.ts', 'cmd/commands/fmt.ts'];
 
 const replacements = {
   name: 'replacements',
@@ -31,6 +46,20 @@ const replacements = {
       build.onResolve({ filter }, () => (file === 'empty' ? { path: name, namespace: 'left-out' } : { path: file }));
     }
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+  },
+};
+
+const coarseChunks = {
+  name: 'coarse-chunks',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) =>
+      kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: 'coarse-chunks' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'coarse-chunks' }, ({ path }) => {
+      const company = withoutEngine.some((part) => path === join(root, part)) ? front : [...front, ...engine];
+      const imports = company.map((part) => `import ${JSON.stringify(join(root, part))};\n`);
+      return { contents: `export * from ${JSON.stringify(path)};\n${imports.join('')}`, resolveDir: dirname(path) };
+    });
   },
 };
 
@@ -104,12 +133,20 @@ export async function build({ entry = 'cmd/main.ts', outdir = join(root, 'dist')
     minifySyntax: true,
     legalComments: 'none',
     define: { __STOWAGE_VERSION__: JSON.stringify(number), __STOWAGE_BUILD__: JSON.stringify(commit) },
-    banner: { js: requireBanner },
-    plugins: [replacements, commonJsNames],
+    plugins: [replacements, coarseChunks, commonJsNames],
     logLevel: 'silent',
   });
+  await addRequire(join(fresh, 'chunks'));
   await addShebang(join(fresh, 'stowage.mjs'));
   await swap(fresh, outdir);
+}
+
+async function addRequire(folder) {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const text = await readFile(file, 'utf8');
+    if (text.includes('typeof require')) await writeFile(file, requireHeader + text);
+  }
 }
 
 async function addShebang(entry) {
