@@ -1,6 +1,6 @@
 /**
- * `init` and `get`. Providers are built in and local modules are read where they are, so there is little to do: the
- * backend is checked, and every provider and module that this configuration needs is named.
+ * `init`. Providers are built in, so what is left is to fetch modules, to check the backend, and to name every provider
+ * that this configuration needs.
  */
 import { type Diagnostic, hasErrors, warningAt } from '../../core/diag/diagnostic.ts';
 import type { Configuration } from '../../core/config/module.ts';
@@ -9,13 +9,14 @@ import { builtInProviders } from '../../providers/registry.ts';
 import type { Flags } from '../arguments.ts';
 import type { Arguments, Command } from '../command.ts';
 import { readConfiguration, styleOf } from '../engine.ts';
+import { fetchModules } from '../fetch-modules.ts';
 import { COLOR, INPUT, LOCK, VARIABLES } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { failWith, report } from '../reporting.ts';
 import { openStatePlace } from '../state-place.ts';
 
 const ACCEPTED: Flags = Object.fromEntries(
-  ['upgrade', 'reconfigure', 'migrate-state', 'force-copy', 'json'].map(
+  ['reconfigure', 'migrate-state', 'force-copy', 'json'].map(
     (name) => [name, { type: 'boolean', describe: 'Accepted for compatibility' }] as const,
   ),
 );
@@ -30,6 +31,7 @@ export const init: Command = {
     ...ACCEPTED,
     backend: { type: 'boolean', default: true, describe: 'Check the backend' },
     get: { type: 'boolean', default: true, describe: 'Fetch modules' },
+    upgrade: { type: 'boolean', describe: 'Fetch modules again that are there already' },
     'backend-config': { type: 'list', describe: 'Accepted for compatibility' },
     'from-module': { type: 'string', describe: 'Accepted for compatibility' },
     lockfile: { type: 'string', describe: 'Accepted for compatibility' },
@@ -39,15 +41,12 @@ export const init: Command = {
   run: runInit,
 };
 
-export const get: Command = {
-  describe: 'Checks the modules that the configuration calls.',
-  flags: { ...COLOR, update: { type: 'boolean', describe: 'Accepted for compatibility' } },
-  words: { least: 0, most: 0 },
-  run: runGet,
-};
-
 async function runInit(args: Arguments, io: Io): Promise<ExitCode> {
   const style = styleOf(args, io);
+  if (args.boolean('get')) {
+    const problems = await fetchModules(args.boolean('upgrade'), io);
+    if (hasErrors(problems)) return failWith(problems, args, io);
+  }
   const { value, diagnostics } = await readConfiguration(io, 'init');
   if (value === undefined || hasErrors(diagnostics)) return failWith(diagnostics, args, io);
   const place = args.boolean('backend')
@@ -66,14 +65,6 @@ async function runInit(args: Arguments, io: Io): Promise<ExitCode> {
   io.out(
     `\n${style.bold(style.green('Stowage has been successfully initialized!'))}\n\nYou may now run "stowage plan" to see what would change.\n`,
   );
-  return 0;
-}
-
-async function runGet(args: Arguments, io: Io): Promise<ExitCode> {
-  const { value, diagnostics } = await readConfiguration(io, 'init');
-  report(diagnostics, args, io);
-  if (value === undefined || hasErrors(diagnostics)) return 1;
-  for (const [path, module] of value.modules) if (path !== '') io.out(`- ${path} in ${module.directory}\n`);
   return 0;
 }
 

@@ -2,13 +2,13 @@
  * Reads a root module and all the modules that it calls. Local modules are read from where their sources say, others
  * from where `init` has put them.
  */
-import { isAbsolute, join, normalize, relative, resolve } from 'node:path';
+import { isAbsolute, join, normalize, relative } from 'node:path';
 import { ROOT, moduleText } from '../addr/address.ts';
 import { type Diagnostic, type Result, errorAt, hasErrors, warningAt } from '../diag/diagnostic.ts';
-import type { Body } from '../hcl/ast.ts';
-import { configurationFiles, parseFile } from './module-files.ts';
-import { type ModulePlace, buildModule } from './module-builder.ts';
-import { type ModuleManifest, readModuleManifest } from './module-manifest.ts';
+import type { ModulePlace } from './module-builder.ts';
+import { type InstalledModule, type ModuleManifest, readModuleManifest } from './module-manifest.ts';
+import { canonicalSource } from './module-package.ts';
+import { readModule } from './module-reader.ts';
 import { isLocalSource } from './module-source.ts';
 import { checkProviderPassing } from './provider-passing.ts';
 import { impliedProviderSource } from './provider-source.ts';
@@ -76,18 +76,9 @@ class Loader {
 
   /** The module of a directory with everything below it; undefined when the directory cannot be read. */
   load(place: ModulePlace): Module | undefined {
-    const absolute = resolve(this.#options.workingDirectory, place.directory);
-    const names = configurationFiles(absolute);
-    if (names === undefined) return undefined;
-    const parse = (name: string): Body | undefined => parseFile(place.directory, absolute, name, this.diagnostics);
     const children = new Map<string, Module>();
-    const module = buildModule(
-      place,
-      children,
-      names.primary.map(parse).filter((body) => body !== undefined),
-      names.overrides.map(parse).filter((body) => body !== undefined),
-      this.diagnostics,
-    );
+    const module = readModule(place, this.#options.workingDirectory, children, this.diagnostics);
+    if (module === undefined) return undefined;
     this.modules.set(moduleText(place.path), module);
     this.#checkVersions(module);
     if (place.parent) this.#checkChild(module);
@@ -109,6 +100,7 @@ class Loader {
       return undefined;
     }
     const directory = this.#directoryOf(call, parent, path.map((step) => step.name).join('.'));
+    if (directory === 'other') return undefined;
     if (directory === undefined) {
       const detail =
         'This module is not yet installed. Run "terraform init" to install all modules required by this configuration.';
@@ -120,14 +112,28 @@ class Loader {
     return module;
   }
 
-  /** Where the called module is; undefined when nobody has put it anywhere. */
-  #directoryOf(call: ModuleCall, parent: Module, key: string): string | undefined {
+  /** Where the called module is; undefined when nobody has put it anywhere, `other` when what is there is another. */
+  #directoryOf(call: ModuleCall, parent: Module, key: string): string | undefined | 'other' {
     if (isLocalSource(call.source)) return join(parent.directory, call.source.replaceAll('\\', '/'));
     this.#manifest ??= readModuleManifest(this.#options.workingDirectory, this.#options.dataDirectory);
     const installed = this.#manifest.get(key);
-    if (installed) return normalize(installed.directory);
+    if (installed) return this.#fits(call, installed) ? normalize(installed.directory) : 'other';
     // An absolute path needs no installation to be found.
     return isAbsolute(call.source) ? relative(this.#options.workingDirectory, call.source) || '.' : undefined;
+  }
+
+  /** Whether what is installed is what is called now. */
+  #fits(call: ModuleCall, installed: InstalledModule): boolean {
+    const advice = 'Run "stowage init" to install all modules that this configuration calls.';
+    if (installed.source !== canonicalSource(call.source)) {
+      const detail = `The module "${call.name}" was installed from another source than the one that is written here now. ${advice}`;
+      this.diagnostics.push(errorAt(call.sourceRange, 'Module source has changed', detail));
+      return false;
+    }
+    if (call.version === undefined || satisfiesVersion(installed.version ?? '', call.version)) return true;
+    const detail = `The module "${call.name}" is installed as version ${installed.version ?? '(none)'}, which "${call.version}" does not allow. ${advice}`;
+    this.diagnostics.push(errorAt(call.range, 'Module version requirements have changed', detail));
+    return false;
   }
 
   #unreadable(call: ModuleCall, directory: string): Diagnostic[] {

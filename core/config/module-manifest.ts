@@ -1,26 +1,55 @@
 /** `.terraform/modules/modules.json`: where `init` has put the modules that are not local directories. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
-/** Directory of an installed module, by its static path (`a.b`). Relative to the working directory. */
-export type ModuleManifest = ReadonlyMap<string, { readonly source: string; readonly directory: string }>;
+export interface InstalledModule {
+  /** In full: shorthands written out. */
+  readonly source: string;
+  /** Of modules from a registry. */
+  readonly version?: string;
+  /** Relative to the working directory. */
+  readonly directory: string;
+}
+
+/** By static path (`a.b`). */
+export type ModuleManifest = ReadonlyMap<string, InstalledModule>;
 
 /** Empty when there is none or it cannot be understood. */
 export function readModuleManifest(workingDirectory: string, dataDirectory = '.terraform'): ModuleManifest {
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(join(workingDirectory, dataDirectory, 'modules', 'modules.json'), 'utf8'));
+    document = JSON.parse(readFileSync(manifestPath(workingDirectory, dataDirectory), 'utf8'));
   } catch {
     return new Map();
   }
   const modules = (document as { Modules?: unknown } | null)?.Modules;
   const entries = Array.isArray(modules) ? modules.filter(isEntry) : [];
-  return new Map(entries.map(({ Key, Source, Dir }) => [Key, { source: Source, directory: Dir }]));
+  return new Map(
+    entries.map(({ Key, Source, Version, Dir }) => [
+      Key,
+      { source: Source, directory: Dir, ...(typeof Version === 'string' ? { version: Version } : {}) },
+    ]),
+  );
+}
+
+/** Throws what the file system throws. */
+export function writeModuleManifest(manifest: ModuleManifest, workingDirectory: string, dataDirectory: string): void {
+  const sorted = [...manifest].sort(([a], [b]) => (a < b ? -1 : 1));
+  const modules = sorted.map(([key, { source, version, directory }]): Entry => {
+    return { Key: key, Source: source, ...(version === undefined ? {} : { Version: version }), Dir: directory };
+  });
+  mkdirSync(resolve(workingDirectory, dataDirectory, 'modules'), { recursive: true });
+  writeFileSync(manifestPath(workingDirectory, dataDirectory), JSON.stringify({ Modules: modules }));
+}
+
+function manifestPath(workingDirectory: string, dataDirectory: string): string {
+  return resolve(workingDirectory, dataDirectory, 'modules', 'modules.json');
 }
 
 interface Entry {
   readonly Key: string;
   readonly Source: string;
+  readonly Version?: string;
   readonly Dir: string;
 }
 

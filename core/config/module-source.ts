@@ -18,8 +18,14 @@ export function isRegistrySource(source: string): boolean {
   const parts = address.split('/');
   const [namespace, name, system] = parts.slice(-3);
   if (parts.length !== 3 && parts.length !== 4) return false;
-  if (parts.length === 4 && !/^[^.]+(?:\.[^.]+)+$|^localhost(?::\d+)?$/.test(parts[0] ?? '')) return false;
+  if (parts.length === 4 && !isRegistryHost(parts[0] ?? '')) return false;
   return REGISTRY_NAME.test(namespace ?? '') && REGISTRY_NAME.test(name ?? '') && REGISTRY_SYSTEM.test(system ?? '');
+}
+
+/** Hosts of repositories are taken for those. */
+function isRegistryHost(host: string): boolean {
+  if (['github.com', 'bitbucket.org', 'gitlab.com'].includes(host)) return false;
+  return /^[^.@]+(?:\.[^.@]+)+$|^localhost(?::\d+)?$/.test(host);
 }
 
 /** What is wrong with a source, or nothing. With a version only a registry address will do. */

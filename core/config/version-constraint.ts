@@ -49,6 +49,20 @@ export function satisfiesVersion(version: string, constraint: string): boolean {
   return candidate !== undefined && (parseTerms(constraint)?.every((term) => satisfies(candidate, term)) ?? false);
 }
 
+/** The greatest version that fulfils a constraint. A preview is chosen only by its exact name. */
+export function newestVersion(versions: readonly string[], constraint: string | undefined): string | undefined {
+  const namesExactly = constraint !== undefined && parseTerms(constraint)?.some(({ operator }) => operator === '=');
+  let newest: { readonly text: string; readonly version: Version } | undefined;
+  for (const text of versions) {
+    const plain = text.replace(/^v|\+.*$/g, '');
+    const version = parseVersion(plain);
+    if (version === undefined || (version.prerelease !== '' && !namesExactly)) continue;
+    if (constraint !== undefined && !satisfiesVersion(plain, constraint)) continue;
+    if (newest === undefined || compareVersions(version, newest.version) > 0) newest = { text, version };
+  }
+  return newest?.text;
+}
+
 /** Terms of a constraint, or undefined when it cannot be read. */
 function parseTerms(text: string): Term[] | undefined {
   const terms: Term[] = [];
