@@ -6,7 +6,9 @@ import { configResourceText } from '../addr/address.ts';
 import { type ConfigGraph, type ConfigNode, resourceNodeId } from '../graph/config-graph.ts';
 import { Graph } from '../graph/graph.ts';
 import { providerNodeId } from '../graph/provider-use.ts';
+import { claimText } from '../plan/claims.ts';
 import type { Change, Plan } from '../plan/plan.ts';
+import type { Claim } from '../provider.ts';
 import { staticModule } from '../addr/address.ts';
 
 export type ApplyNode =
@@ -29,6 +31,7 @@ export function buildApplyGraph(
   for (const change of plan.changes) addOperations(graph, config, change);
   const users = usersOf(plan.changes, dependencies);
   for (const change of plan.changes) if (retires(change)) orderRetirement(graph, change, users);
+  orderClaims(graph, plan.changes);
   return graph;
 }
 
@@ -113,6 +116,29 @@ function orderRetirement(graph: ApplyGraph, change: Change, users: ReadonlyMap<s
     }
     if (retires(user) && user.createBeforeDestroy) connectSafely(graph, retireId(change), retireId(user));
   }
+}
+
+/**
+ * What one object gives up and another one wants is free before it is wanted. Where two exchange things the second edge
+ * would close a circle and is left out: then the engine refuses, and says so.
+ */
+function orderClaims(graph: ApplyGraph, changes: readonly Change[]): void {
+  const releasing = new Map<string, Change>();
+  for (const change of changes) for (const claim of change.releases) releasing.set(scopedClaim(change, claim), change);
+  for (const change of changes) {
+    if (!makes(change)) continue;
+    for (const claim of change.claims) {
+      const other = releasing.get(scopedClaim(change, claim));
+      if (!other || other === change) continue;
+      const free = retires(other) ? retireId(other) : makeId(other);
+      connectSafely(graph, makeId(change), free);
+    }
+  }
+}
+
+/** Things are exclusive on one engine, not among all of them. */
+function scopedClaim({ providerConfig }: Change, claim: Claim): string {
+  return `${providerConfig} ${claimText(claim)}`;
 }
 
 function connectSafely(graph: ApplyGraph, from: string, to: string): void {

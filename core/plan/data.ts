@@ -188,6 +188,7 @@ function defer(
     },
     refreshed: undefined,
     dependencies: walk.dependencies.of(block.instance, block.resource),
+    claimsOf: undefined,
   });
   return true;
 }

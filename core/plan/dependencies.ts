@@ -4,7 +4,7 @@ import type { Module, Resource } from '../config/module.ts';
 import { type ConfigGraph, resourceNodeId } from '../graph/config-graph.ts';
 import type { ModuleInstance } from '../graph/module-instance.ts';
 import { compareUtf8 } from '../value/type.ts';
-import type { Decision } from './decision.ts';
+import type { ClaimedDecision } from './claims.ts';
 import type { Change } from './plan.ts';
 
 export class DependencyFinder {
@@ -40,7 +40,7 @@ export class DependencyFinder {
   }
 
   /** Entries with their numbers, each knowing which others come first. */
-  number(decisions: readonly Decision[]): Change[] {
+  number(decisions: readonly ClaimedDecision[]): Change[] {
     const pending = new Map<string, number[]>();
     for (const [id, { change }] of decisions.entries()) {
       if (change.action === 'no-op') continue;
@@ -62,7 +62,7 @@ export class DependencyFinder {
 }
 
 /** For a resource, the entries that remove something which depends on it. */
-function usersBeingRemoved(decisions: readonly Decision[]): Map<string, number[]> {
+function usersBeingRemoved(decisions: readonly ClaimedDecision[]): Map<string, number[]> {
   const users = new Map<string, number[]>();
   for (const [id, { change, refreshed, dependencies }] of decisions.entries()) {
     if (change.action !== 'delete') continue;

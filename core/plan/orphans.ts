@@ -14,7 +14,7 @@ import type { ProviderUse } from '../graph/provider-use.ts';
 import { keysOf } from '../graph/repetition.ts';
 import type { PlanAsk, Planned, Prior } from '../provider.ts';
 import type { InstanceState } from '../state.ts';
-import { NO_STEPS } from './decision.ts';
+import { type ClaimsOf, NO_STEPS } from './decision.ts';
 import type { ActionReason } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { WorkingResource } from './working-state.ts';
@@ -127,7 +127,7 @@ async function planGroup(walk: PlanContext, group: readonly Orphan[]): Promise<v
   for (const [index, { orphan, prior }] of asked.entries()) {
     const answer = answers[index];
     if (answer && (!walk.config.report(answer.diagnostics) || !answer.value)) continue;
-    remove(walk, orphan, prior, answer?.value);
+    remove(walk, orphan, prior, answer?.value, type?.claims?.bind(type));
   }
 }
 
@@ -148,7 +148,13 @@ function noteVanished(walk: PlanContext, orphan: Orphan, recorded: Prior): void 
   });
 }
 
-function remove(walk: PlanContext, orphan: Orphan, prior: Prior, planned: Planned | undefined): void {
+function remove(
+  walk: PlanContext,
+  orphan: Orphan,
+  prior: Prior,
+  planned: Planned | undefined,
+  claimsOf: ClaimsOf,
+): void {
   const { address, object, reason, use, block } = orphan;
   const text = instanceText(address);
   const forgotten = object.deposed === undefined && walk.input.mode !== 'destroy' && isForgotten(walk, address);
@@ -177,6 +183,7 @@ function remove(walk: PlanContext, orphan: Orphan, prior: Prior, planned: Planne
     },
     refreshed: object,
     dependencies: object.dependencies,
+    claimsOf,
   });
 }
 

@@ -31,11 +31,12 @@ import type { Prior } from '../provider.ts';
 import type { InstanceState } from '../state.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
 import { blankInstance } from './blank-instance.ts';
+import { conflictingClaims, withClaims } from './claims.ts';
 import { CheckLedger } from './check-ledger.ts';
 import { evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { planData } from './data.ts';
-import type { Decision } from './decision.ts';
+import type { ClaimsOf, Decision } from './decision.ts';
 import { hasDrifted } from './drift.ts';
 import { DependencyFinder } from './dependencies.ts';
 import { importFor } from './imports.ts';
@@ -303,11 +304,12 @@ export class PlanWalk implements PlanContext {
       else if (ask !== 'left out') asks.push(ask);
     }
     if (!done) return false;
+    const claimsOf = await claimsFunction(block);
     const answers = await planManaged(block, asks);
     for (const [index, ask] of asks.entries()) {
       const { value, diagnostics } = answers[index] ?? { value: undefined, diagnostics: [] };
       done = this.config.report(diagnostics) && done;
-      if (value) done = this.#decide(instance, block, use, ask, value, instances) && done;
+      if (value) done = this.#decide(instance, block, use, ask, value, instances, claimsOf) && done;
     }
     return done;
   }
@@ -378,6 +380,7 @@ export class PlanWalk implements PlanContext {
     ask: ManagedAsk,
     answer: ManagedAnswer,
     instances: Instances<Value>,
+    claimsOf: ClaimsOf,
   ): boolean {
     const { address, text } = ask;
     const imported = this.imported.get(text);
@@ -404,7 +407,7 @@ export class PlanWalk implements PlanContext {
       importing: imported,
       planned: answer.planned,
     };
-    this.#remember(change, ask, block, this.dependencies.of(instance, block.resource));
+    this.#remember(change, ask, block, this.dependencies.of(instance, block.resource), claimsOf);
     instances.set(address.key, after);
     if (change.action === 'replace' && !this.mayDestroy(instance, block.resource, text)) return false;
     return this.checkRules(
@@ -415,12 +418,18 @@ export class PlanWalk implements PlanContext {
     );
   }
 
-  #remember(change: Decision['change'], ask: ManagedAsk, block: ManagedBlock, dependencies: readonly string[]): void {
+  #remember(
+    change: Decision['change'],
+    ask: ManagedAsk,
+    block: ManagedBlock,
+    dependencies: readonly string[],
+    claimsOf: ClaimsOf,
+  ): void {
     const recorded = this.state.instance(ask.address)?.current;
     const refreshed: InstanceState | undefined = ask.prior
       ? { ...blankInstance(ask.address.key), ...recorded, ...refreshedFields(block, ask.prior) }
       : undefined;
-    this.decisions.set(change.text, { change, refreshed, dependencies });
+    this.decisions.set(change.text, { change, refreshed, dependencies, claimsOf });
   }
 
   readonly imported = new Map<string, { readonly id: string }>();
@@ -508,7 +517,8 @@ export class PlanWalk implements PlanContext {
     const { outputs, diagnostics } = planOutputs(this);
     this.config.report(diagnostics);
     const sorted = [...this.decisions.values()].sort((a, b) => compareAddresses(a.change, b.change));
-    const changes = this.dependencies.number(sorted);
+    const changes = this.dependencies.number(withClaims(sorted));
+    this.config.report(this.#located(conflictingClaims(changes)));
     const errored = hasErrors(this.config.diagnostics) || input.signal.aborted;
     return {
       mode: input.mode,
@@ -530,6 +540,16 @@ export class PlanWalk implements PlanContext {
     };
   }
 
+  /** Found when all is decided; each belongs to the block of its address. */
+  #located(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+    return diagnostics.map((diagnostic) => {
+      const address = this.decisions.get(diagnostic.address ?? '')?.change.address;
+      const module = address && this.config.moduleAt(address.resource.module)?.module;
+      const subject = address && module?.resources.get(localResourceText(address.resource))?.range;
+      return subject ? { ...diagnostic, subject } : diagnostic;
+    });
+  }
+
   #refreshedState() {
     for (const { change, refreshed } of this.decisions.values()) {
       if (change.deposed === undefined) this.state.setCurrent(change.address, change.providerConfig, refreshed);
@@ -537,6 +557,12 @@ export class PlanWalk implements PlanContext {
     }
     return this.state.toState();
   }
+}
+
+async function claimsFunction({ pooled, resource }: ManagedBlock): Promise<ClaimsOf> {
+  if (pooled.state !== 'ready') return undefined;
+  const type = await pooled.configured.resource(resource.type);
+  return type.claims?.bind(type);
 }
 
 function refreshedFields(block: ManagedBlock, prior: Prior): Partial<InstanceState> {

@@ -4,7 +4,7 @@
  */
 import type { InstanceAddress } from '../addr/address.ts';
 import type { AttributePath, Diagnostics } from '../diag/diagnostic.ts';
-import type { Cause, Impact, Planned, Steps } from '../provider.ts';
+import type { Cause, Claim, Impact, Planned, Steps } from '../provider.ts';
 import type { State } from '../state.ts';
 import type { Type } from '../value/type.ts';
 import type { ObjectValue, Value } from '../value/value.ts';
@@ -82,6 +82,9 @@ export interface Change {
   readonly causes: readonly Cause[];
   readonly impact: Impact;
   readonly steps: Steps;
+  /** What the object holds exclusively when the change is done, and what it gives up by it. */
+  readonly claims: readonly Claim[];
+  readonly releases: readonly Claim[];
   /** Ids of the changes that have to be done first. */
   readonly dependsOn: readonly number[];
   readonly importing: { readonly id: string } | undefined;

@@ -130,6 +130,8 @@ export function change({ name, key, module, before, after, ...rest }: ChangeInpu
     causes: [],
     impact: 'none',
     steps: { items: [], complete: true },
+    claims: [],
+    releases: [],
     dependsOn: [],
     importing: undefined,
     planned: undefined,
