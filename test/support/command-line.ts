@@ -1,5 +1,5 @@
 /** The whole command line in the process of the test: what it prints and answers, with everything outside it given. */
-import { type ExitCode, type Io } from '../../cmd/io.ts';
+import type { ExitCode, Io } from '../../cmd/io.ts';
 import { runCommandLine } from '../../cmd/cli.ts';
 
 export interface Invocation {
