@@ -134,11 +134,24 @@ function tolerateClosedPipes(): void {
   }
 }
 
+/** Last major version of Node whose V8 is known to have the flag below; it says so aloud when it does not know one. */
+const LAST_KNOWN_NODE = 24;
+
+/**
+ * A command runs for a second, and half of its CPU time went into optimising functions that then were not called any
+ * more. What is really hot, in a plan of thousands of resources, is still found, after twelve times as much work.
+ */
+function optimizeLater(): void {
+  const major = Number.parseInt(process.versions.node, 10);
+  if (major <= LAST_KNOWN_NODE) process.getBuiltinModule('node:v8').setFlagsFromString('--interrupt-budget=800000');
+}
+
 async function run(args: readonly string[]): Promise<ExitCode> {
   if (isVersionQuestion(args)) {
     process.stdout.write(versionText(platform, args.length > 1));
     return 0;
   }
+  optimizeLater();
   try {
     const { runCommandLine } = await import('./cli.ts');
     return await runCommandLine(args, makeIo(watchSignals()));
