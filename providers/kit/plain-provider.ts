@@ -7,9 +7,11 @@ import type {
   ConfiguredProvider,
   DataSource,
   Provider,
+  ResourceSchema,
   ResourceType,
   Writer,
 } from '../../core/provider.ts';
+import { checkConfig } from './validators.ts';
 import { PLAIN_EFFECTS, type PlainType, plainResource } from './plain-resource.ts';
 
 export interface PlainDataSource {
@@ -31,10 +33,14 @@ export function plainProvider(table: PlainProvider): Provider {
     source,
     type,
     schema: { version: 0, description, attributes: {}, blocks: {} },
-    resourceTypes: new Map(Object.entries(resources).map(([name, { resource }]) => [name, resource])),
+    resourceTypes: new Map(Object.entries(resources).map(([name, { resource }]) => [name, checked(resource)])),
     dataSources: new Map(Object.entries(dataSources).map(([name, { schema }]) => [name, schema])),
     configure: async (_config, context) => ok(configured(table, context)),
   };
+}
+
+function checked(resource: ResourceSchema): ResourceSchema {
+  return { ...resource, validate: (config) => checkConfig(resource, config) };
 }
 
 function configured(table: PlainProvider, context: ConfigureContext): ConfiguredProvider {

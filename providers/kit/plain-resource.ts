@@ -21,6 +21,7 @@ import type {
 import { sameValue } from '../../core/value/equal.ts';
 import type { ObjectValue } from '../../core/value/value.ts';
 import { type PlanRules, planAttributes } from './attribute-plan.ts';
+import { checkConfig } from './validators.ts';
 import { type Entries, withEntries } from './values.ts';
 
 /** What a step does. Only a writer calls it. */
@@ -80,6 +81,9 @@ function plan(type: PlainType, ask: PlanAsk): Result<Planned> {
     const steps = { items: retires(null), complete: true };
     return ok({ ...common, value: null, replacePaths: [], causes: [], steps });
   }
+  // While applying, values are known that could not be checked before.
+  const problems = checkConfig(type.resource, config);
+  if (hasErrors(problems)) return failed(...problems);
   const before = prior && mode === 'any' ? prior.value : null;
   const { value, causes } = planAttributes(type.resource.schema, type.rules ?? {}, before, config);
   const makes = before ? (sameValue(before, value) ? [] : [STORE]) : (type.makeSteps?.(value) ?? [STORE]);

@@ -3,6 +3,7 @@
  * again when they are known. Summaries are the fixed words of the providers that these replace.
  */
 import type { AttributePath, Diagnostic, Diagnostics } from '../../core/diag/diagnostic.ts';
+import type { ResourceSchema } from '../../core/provider.ts';
 import { compareNum, formatNum, isIntegerNum, numFromBigInt } from '../../core/value/number.ts';
 import { NULL, type ObjectValue, type Value } from '../../core/value/value.ts';
 
@@ -11,6 +12,14 @@ const INT64_MIN = numFromBigInt(-(2n ** 63n));
 
 export function problem(path: AttributePath, summary: string, detail: string): Diagnostic {
   return { severity: 'error', summary, detail, path };
+}
+
+/** All checks of a resource: those of its attributes, and its own. */
+export function checkConfig({ schema, validate }: ResourceSchema, config: ObjectValue): Diagnostics {
+  const found = Object.entries(schema.attributes).flatMap(([name, described]) =>
+    described.validate ? described.validate(config.attributes.get(name) ?? NULL, [name]) : [],
+  );
+  return [...found, ...(validate?.(config) ?? [])];
 }
 
 export function wholeNumber(value: Value, path: AttributePath): Diagnostics {
