@@ -15,10 +15,10 @@ import type { ModuleScope } from '../graph/module-scope.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
 import { type RepetitionData, SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
-import { CheckLedger, checksToJson } from '../plan/check-ledger.ts';
+import { CheckLedger, checkText, checksToJson } from '../plan/check-ledger.ts';
 import { evaluateRule } from '../plan/check-rules.ts';
 import { ConfigWalk } from '../plan/config-walk.ts';
-import { readData } from '../plan/data.ts';
+import { readData, recordCheckFailure } from '../plan/data.ts';
 import { DependencyFinder } from '../plan/dependencies.ts';
 import { planWithoutProvider } from '../plan/generic-plan.ts';
 import { decodeInstance, encodeInstance, outputToJson } from '../plan/instance-codec.ts';
@@ -204,11 +204,13 @@ class ApplyWalk {
 
   #check(node: Extract<ConfigNode, { kind: 'check' }>): boolean {
     for (const instance of this.#config.instancesOf(node.module)) {
-      const text = `check.${node.check.name}`;
+      const { name } = node.check;
+      const [configText, text] = [checkText(node.module.path, name), checkText(instance.path, name)];
+      if (this.#ledger.isFailing('check', configText, text)) continue;
       for (const rule of node.check.assertions) {
         const words = { summary: 'Check block assertion failed', severity: 'warning' } as const;
         const outcome = evaluateRule(rule, this.#config.scope(instance), words);
-        this.#ledger.record('check', text, text, outcome);
+        this.#ledger.record('check', configText, text, outcome);
         this.#config.report(outcome.diagnostics);
       }
     }
@@ -503,6 +505,7 @@ class ApplyWalk {
     const stop = this.#performer.announce(change, 'read');
     const { value, diagnostics } = await readData(this.#pool.get(use), resource, schema, config, change.text);
     stop(value !== undefined);
+    if (resource.check) recordCheckFailure(this.#ledger, instance, resource.check, diagnostics);
     const softened = diagnostics.map((each): Diagnostic => (resource.check ? { ...each, severity: 'warning' } : each));
     if (!this.#config.report(softened) || !value) return resource.check !== undefined;
     instances?.set(change.address.key, value);

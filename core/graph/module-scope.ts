@@ -6,6 +6,7 @@ import { localResourceText } from '../addr/address.ts';
 import { suggestion } from '../diag/did-you-mean.ts';
 import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import type { Range } from '../diag/source.ts';
+import type { Module } from '../config/module.ts';
 import type { CallContext, FunctionTable, Resolved, Scope } from '../eval/scope.ts';
 import type { TraversalExpression, TraversalStep } from '../hcl/ast.ts';
 import { DYNAMIC, STRING } from '../value/type.ts';
@@ -44,7 +45,7 @@ export class ModuleScope implements Scope {
   }
 
   get functions(): FunctionTable {
-    return this.#settings.functions;
+    return functionsIn(this.#settings.functions, this.#module.module);
   }
 
   get context(): Omit<CallContext, 'functions' | 'callRange'> {
@@ -214,6 +215,25 @@ export class ModuleScope implements Scope {
     if (item === undefined) return invalidIndex(undefined, reference, instances, diagnostics, key).value;
     return 'kind' in item ? item : item.outputsValue();
   }
+}
+
+const tables = new WeakMap<Module, { readonly all: FunctionTable; readonly own: FunctionTable }>();
+
+/** `provider::name::f` is a function of what the module calls by this name. */
+function functionsIn(all: FunctionTable, module: Module): FunctionTable {
+  if (module.requiredProviders.size === 0) return all;
+  const known = tables.get(module);
+  if (known?.all === all) return known.own;
+  const own: FunctionTable = {
+    names: () => all.names(),
+    get: (name) => {
+      const [, provider, plain] = /^provider::([^:]+)::([^:]+)$/.exec(name) ?? [];
+      if (provider === undefined) return all.get(name);
+      return all.get(`${module.requiredProviders.get(provider)?.source ?? ''}::${plain}`);
+    },
+  };
+  tables.set(module, { all, own });
+  return own;
 }
 
 function keyFits(kind: 'single' | 'count' | 'each' | 'unknown', key: string | number): boolean {

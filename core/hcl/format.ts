@@ -25,6 +25,13 @@ export function formatConfig(file: SourceFile): Result<string> {
   return { value: edited.map(({ spaces, text }) => ' '.repeat(spaces) + text).join(''), diagnostics };
 }
 
+/** Text that is right already, laid out: only the spaces change. */
+export function formatTokens(text: string): string {
+  const tokens = new EditCollector(lex(text)).apply();
+  layOut(tokens);
+  return tokens.map(({ spaces, text: each }) => ' '.repeat(spaces) + each).join('');
+}
+
 /** Replaces the tokens `[first, end)`. */
 interface Edit {
   readonly first: number;

@@ -1,4 +1,5 @@
 /** Collects what became of every condition, for the plan, for the state and for `-json`. */
+import { type ModulePath, moduleText } from '../addr/address.ts';
 import type { Json } from '../value/json.ts';
 import type { CheckResult, CheckStatus } from './plan.ts';
 import type { RuleOutcome } from './check-rules.ts';
@@ -32,6 +33,12 @@ export class CheckLedger {
     instances.set(instance, known);
   }
 
+  /** Whether something has failed there already: a data source in a check, which says it itself. */
+  isFailing(kind: Kind, address: string, instance: string): boolean {
+    const status = this.#entries.get(`${kind} ${address}`)?.instances.get(instance)?.status;
+    return status === 'fail' || status === 'error';
+  }
+
   results(): CheckResult[] {
     return [...this.#entries.values()].map(({ kind, address, instances }) => ({
       kind,
@@ -43,6 +50,12 @@ export class CheckLedger {
       instances: [...instances].map(([text, { status, problems }]) => ({ address: text, status, problems })),
     }));
   }
+}
+
+/** `module.a.check.name` */
+export function checkText(module: ModulePath, name: string): string {
+  const path = moduleText(module);
+  return `${path === '' ? '' : `${path}.`}check.${name}`;
 }
 
 function worse(a: CheckStatus, b: CheckStatus): CheckStatus {

@@ -16,6 +16,7 @@ import { encodeInstance } from './instance-codec.ts';
 import { locate } from './locate.ts';
 import type { ActionReason } from './plan.ts';
 import { blankInstance } from './blank-instance.ts';
+import { type CheckLedger, checkText } from './check-ledger.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { PooledProvider } from './provider-pool.ts';
 import { sensitivePaths } from './sensitive-paths.ts';
@@ -62,13 +63,30 @@ async function planOne(walk: PlanContext, block: DataBlock, address: InstanceAdd
   const later = reasonToWait(walk, block, config);
   if (later) return defer(walk, block, address, config, later);
   const read = await readData(block.pooled, resource, schema, config, text);
-  const softened = resource.check === undefined ? read.diagnostics : read.diagnostics.map(asWarning);
-  if (!walk.config.report(softened)) return false;
-  if (!read.value) return resource.check !== undefined;
+  if (resource.check !== undefined && !read.value) {
+    recordCheckFailure(walk.ledger, instance, resource.check, read.diagnostics);
+    walk.config.report(read.diagnostics.map((each) => ({ ...asWarning(each), checkedAgain: true })));
+    return defer(walk, block, address, config, 'read_because_check_nested');
+  }
+  if (!walk.config.report(read.diagnostics) || !read.value) return false;
   instances.set(address.key, read.value);
   record(walk, block, address, read.value);
   const self = walk.config.scope(instance, dataFor(instances.repetition, address.key), read.value);
   return walk.checkRules(resource, 'postconditions', address, self);
+}
+
+/** A check that cannot read its data has failed. */
+export function recordCheckFailure(
+  ledger: CheckLedger,
+  { module, path }: ModuleInstance,
+  check: string,
+  diagnostics: readonly Diagnostic[],
+): void {
+  for (const { severity, summary, detail } of diagnostics) {
+    if (severity !== 'error') continue;
+    const outcome = { status: 'fail', problem: `${summary}: ${detail}` } as const;
+    ledger.record('check', checkText(module.path, check), checkText(path, check), outcome);
+  }
 }
 
 function asWarning(diagnostic: Diagnostic): Diagnostic {

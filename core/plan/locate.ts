@@ -6,6 +6,8 @@ import type { Body } from '../hcl/ast.ts';
 export function locate(diagnostics: Diagnostics, address: string, body: Body, header: Range): Diagnostics {
   return diagnostics.map((diagnostic): Diagnostic => {
     if (diagnostic.subject) return { address, ...diagnostic };
+    // An empty path means the block as a whole, where something is missing in it.
+    if (diagnostic.path?.length === 0) return { address, ...diagnostic, subject: body.missingItem };
     return { address, ...diagnostic, subject: rangeOfPath(body, diagnostic.path ?? []) ?? header };
   });
 }

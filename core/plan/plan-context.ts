@@ -5,6 +5,7 @@ import type { ConfigGraph } from '../graph/config-graph.ts';
 import type { Instances, ModuleInstance } from '../graph/module-instance.ts';
 import type { ModuleScope } from '../graph/module-scope.ts';
 import type { Value } from '../value/value.ts';
+import type { CheckLedger } from './check-ledger.ts';
 import type { ConfigWalk } from './config-walk.ts';
 import type { Decision } from './decision.ts';
 import type { DependencyFinder } from './dependencies.ts';
@@ -26,6 +27,7 @@ export interface PlanContext {
   readonly config: ConfigWalk;
   readonly pool: ProviderPool;
   readonly refresher: Refresher;
+  readonly ledger: CheckLedger;
   readonly dependencies: DependencyFinder;
   /** By address text, `(deposed)` appended for deposed objects. */
   readonly decisions: Map<string, Decision>;

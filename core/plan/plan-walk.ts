@@ -32,7 +32,7 @@ import type { InstanceState } from '../state.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
 import { blankInstance } from './blank-instance.ts';
 import { conflictingClaims, withClaims } from './claims.ts';
-import { CheckLedger } from './check-ledger.ts';
+import { CheckLedger, checkText } from './check-ledger.ts';
 import { evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { planData } from './data.ts';
@@ -494,8 +494,9 @@ export class PlanWalk implements PlanContext {
 
   #check(module: Module, check: Check): boolean {
     for (const instance of this.config.instancesOf(module)) {
-      const path = moduleText(instance.path);
-      const text = `${path === '' ? '' : `${path}.`}check.${check.name}`;
+      const [text, address] = [checkText(instance.path, check.name), checkText(module.path, check.name)];
+      // A check whose data could not be read has failed, and has said so.
+      if (this.ledger.isFailing('check', address, text)) continue;
       for (const rule of check.assertions) {
         const words = {
           summary: 'Check block assertion failed',
@@ -503,8 +504,7 @@ export class PlanWalk implements PlanContext {
           unknown: 'Check block assertion known after apply',
         } as const;
         const outcome = evaluateRule(rule, this.config.scope(instance), words);
-        const configText = moduleText(module.path);
-        this.ledger.record('check', `${configText === '' ? '' : `${configText}.`}check.${check.name}`, text, outcome);
+        this.ledger.record('check', address, text, outcome);
         this.config.report(outcome.diagnostics.map((each) => ({ ...each, checkedAgain: true })));
       }
     }

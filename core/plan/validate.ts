@@ -6,8 +6,9 @@ import { localResourceText, moduleText } from '../addr/address.ts';
 import { decodeBody } from '../config/decode.ts';
 import { impliedType } from '../config/schema-type.ts';
 import type { BlockContents } from '../config/schema.ts';
-import type { Module, Resource } from '../config/module.ts';
-import { type Diagnostic, type Diagnostics, hasErrors } from '../diag/diagnostic.ts';
+import type { Import, Module, Resource } from '../config/module.ts';
+import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
+import { evaluate } from '../eval/evaluate.ts';
 import type { Scope } from '../eval/scope.ts';
 import { type ConfigNode, buildConfigGraph, cycleDiagnostics } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
@@ -66,7 +67,17 @@ class ValidateWalk {
     if (!this.#config.report(cycleDiagnostics(graph))) return this.#config.diagnostics;
     const { signal } = this.#input;
     await walk(graph, (node) => this.#visit(node), { parallelism: 1, signal });
+    this.#config.report(this.#input.configuration.root.imports.flatMap((each) => this.#nullId(each)));
     return this.#config.diagnostics;
+  }
+
+  /** What an ID is may be known later, but never that there is none. */
+  #nullId({ id, forEach }: Import): Diagnostic[] {
+    if (id === undefined || forEach !== undefined) return [];
+    const value = evaluate(id, this.#config.scope(this.#config.root), []);
+    if (value.kind !== 'null') return [];
+    const detail = 'The import ID cannot be null.';
+    return [errorAt(id, 'Invalid import id argument', detail)];
   }
 
   #visit(node: ConfigNode): boolean {

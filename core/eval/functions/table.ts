@@ -86,6 +86,17 @@ export const FAMILIES: readonly Family[] = [
   },
 ];
 
+/** Functions of the built-in provider, under the source of the provider: a module gives that its own name. */
+export const TERRAFORM_PROVIDER = 'terraform.io/builtin/terraform';
+
+const PROVIDER_FAMILY: Family = {
+  names: '',
+  load: async () => {
+    const { terraformFunctions } = await import('./terraform.ts');
+    return terraformFunctions.map((each) => ({ ...each, name: `${TERRAFORM_PROVIDER}::${each.name}` }));
+  },
+};
+
 const familyOf = new Map(FAMILIES.flatMap((family) => family.names.split(' ').map((name) => [name, family] as const)));
 
 /** What a template calls is known only once it has been read, which is too late to load anything. */
@@ -96,7 +107,7 @@ const NEEDS_ALL = ['templatefile', 'templatestring'];
  * that was not asked for must not be looked up.
  */
 export async function loadFunctions(names: Iterable<string> | 'all'): Promise<FunctionTable> {
-  const wanted = names === 'all' ? FAMILIES : familiesOf(names);
+  const wanted = names === 'all' ? [...FAMILIES, PROVIDER_FAMILY] : familiesOf(names);
   const loaded = await Promise.all(Array.from(wanted, (family) => family.load()));
   const definitions = new Map(loaded.flat().map((definition) => [definition.name, definition] as const));
   return {
@@ -114,7 +125,8 @@ function familiesOf(names: Iterable<string>): Iterable<Family> {
   const families = new Set<Family>();
   for (const name of names) {
     const plain = plainName(name);
-    if (NEEDS_ALL.includes(plain)) return FAMILIES;
+    if (NEEDS_ALL.includes(plain)) return [...FAMILIES, PROVIDER_FAMILY];
+    if (plain.startsWith('provider::')) families.add(PROVIDER_FAMILY);
     const family = familyOf.get(plain);
     if (family !== undefined) families.add(family);
   }

@@ -64,7 +64,7 @@ describe('loadConfiguration', () => {
       Modules: [
         { Key: '', Source: '', Dir: '.' },
         { Key: 'reg', Source: 'registry.terraform.io/a/b/c', Version: '1.2.3', Dir: '.terraform/modules/reg' },
-        { Key: 'reg.sub', Source: 'git::https://example.com/x.git', Dir: '.terraform/modules/reg.sub/deep' },
+        { Key: 'reg.sub', Source: 'git::https://example.com/x.git//deep', Dir: '.terraform/modules/reg.sub/deep' },
       ],
     };
     const { value, diagnostics } = await load({
