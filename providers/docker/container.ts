@@ -29,7 +29,10 @@ function containerType(docker: DockerContext): ResourceType {
   return {
     refresh: (asks) => refresh(asks, docker, seen),
     plan: (asks) => plan(asks, docker, seen),
-    apply: (planned, run) => applyContainer(planned, run, docker.reader),
+    apply: (planned, run) => {
+      noteLeaving(planned, docker.leaving);
+      return applyContainer(planned, run, docker.reader);
+    },
     importState: (id) => importContainer(id, docker),
     claims,
     locate: (step) => locate(step, docker),
@@ -118,7 +121,7 @@ function withUploads(value: ObjectValue, uploads: Parameters<typeof fromPlain>[0
 
 async function plan(
   asks: readonly PlanAsk[],
-  { reader }: DockerContext,
+  { reader, leaving }: DockerContext,
   seen: ReadonlyMap<string, Inspected>,
 ): Promise<readonly Result<Planned>[]> {
   const full = asks.map((ask) => {
@@ -134,7 +137,19 @@ async function plan(
     })),
     reader,
   );
-  return full.map((ask, index) => decideContainer(ask, scenes[index] ?? EMPTY_SCENE));
+  return full.map((ask, index) => {
+    const decided = decideContainer(ask, scenes[index] ?? EMPTY_SCENE);
+    if (decided.value) noteLeaving(decided.value, leaving);
+    return decided;
+  });
+}
+
+const LETTING_GO: ReadonlySet<string> = new Set(['container.remove', 'container.network-disconnect']);
+
+/** A network that this run removes, too, waits for the containers that are about to let go of it. */
+function noteLeaving({ prior, steps }: Planned, leaving: Set<string>): void {
+  const lets = steps.items.some(({ kind }) => LETTING_GO.has(kind));
+  if (prior && lets) leaving.add(plainText(objectToPlain(prior.value).id));
 }
 
 // ---- Import, claims, recovery ------------------------------------------------------------------------------------

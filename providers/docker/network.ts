@@ -2,9 +2,10 @@
  * docker_network: schema (in schema/network.ts), read, plan, create, update (there is none: every change replaces),
  * delete. Names of networks are not unique on an engine: an existing one is never silently doubled or taken over.
  */
-import { type Diagnostic, type Result, failed, ok } from '../../core/diag/diagnostic.ts';
+import { type Diagnostic, type Diagnostics, type Result, failed, ok } from '../../core/diag/diagnostic.ts';
 import type {
   Applied,
+  Cause,
   Claim,
   PlanAsk,
   Planned,
@@ -14,20 +15,39 @@ import type {
   ResourceType,
   Runner,
   Step,
+  Steps,
 } from '../../core/provider.ts';
 import type { JsonObject } from '../../core/value/json.ts';
+import { containsUnknown } from '../../core/value/marks.ts';
 import { setValue } from '../../core/value/set.ts';
 import { type ObjectValue, type Value, boolValue, objectValue, stringValue } from '../../core/value/value.ts';
 import { blocksAt, flagAt, labelSet, labelsAt, textAt, textMapAt, textMapValue, withAttributes } from './attributes.ts';
 import type { DockerReader } from './daemon.ts';
 import { type Inspected, fieldOf, flagOf, listOf, textMapOf, textOf, textsOf } from './inspect.ts';
+import {
+  type Connections,
+  NO_CONNECTIONS,
+  connectSteps,
+  disconnectSteps,
+  droppedWarning,
+  forgetSteps,
+  gatherConnections,
+  moveNote,
+  movedTo,
+  overlaps,
+} from './network-connections.ts';
+import { connectEffect, disconnectEffect, removeEffect } from './network-effects.ts';
+import { undoSteps } from './network-undo.ts';
 import { failureDiagnostic, isFailure } from './outcome.ts';
 import { encodePrivate, ourPrivate } from './private-data.ts';
 import {
+  type StepRun,
   deletePlan,
+  eachAsk,
   isRetiring,
   leftAfterFailure,
   noChange,
+  orFailed,
   plannedBase,
   priorOf,
   retired,
@@ -36,7 +56,6 @@ import {
   verify,
 } from './resource-kit.ts';
 import type { DockerContext, Effect, ResourceModule } from './resource-module.ts';
-import { retryWhileInUse } from './retry.ts';
 import { networkSchema } from './schema/network.ts';
 import { type SchemaPlan, elementType, planFromSchema } from './sdk-plan.ts';
 import { settleApplied, settleRefreshed } from './sdk-state.ts';
@@ -47,13 +66,20 @@ const POOL = elementType(networkSchema.blocks.ipam_config ?? { attributes: {}, b
 
 export const networkModule: ResourceModule = {
   resource: networkType,
-  effects: { 'network.create': createEffect, 'network.remove': removeEffect },
+  effects: {
+    'network.create': createEffect,
+    'network.remove': removeEffect,
+    'network.connect': connectEffect,
+    'network.disconnect': disconnectEffect,
+  },
 };
 
 function networkType({ reader }: DockerContext): ResourceType {
+  // Planned again while applying, the old network may be gone; who was on it is what was seen before.
+  const seen = new Map<string, Connections>();
   return {
     refresh: (asks) => refresh(asks, reader),
-    plan: async (asks) => asks.map(decide),
+    plan: (asks) => eachAsk(asks, (ask) => plan(ask, reader, seen)),
     apply: (planned, run) => apply(planned, run, reader),
     importState: (id) => importNetwork(id, reader),
     claims,
@@ -125,19 +151,46 @@ async function importNetwork(id: string, reader: DockerReader): Promise<Result<r
 
 // ---- Plan --------------------------------------------------------------------------------------------------------
 
+/** Who is connected matters only when there will be another network. */
+async function plan(ask: PlanAsk, reader: DockerReader, seen: Map<string, Connections>): Promise<Result<Planned>> {
+  const alone = decide(ask);
+  const id = ask.prior ? textAt(ask.prior.value, 'id') : undefined;
+  const isReplaced = ask.mode === 'replace' || (alone.value?.replacePaths.length ?? 0) > 0;
+  if (id === undefined || id === '' || !isReplaced) return alone;
+  return orFailed(await gatherConnections(id, reader), (found) => {
+    const connections = found === 'absent' ? (seen.get(id) ?? NO_CONNECTIONS) : found;
+    seen.set(id, connections);
+    return decide(ask, connections);
+  });
+}
+
 /** Pure: what is to be done about one network. */
-export function decide(ask: PlanAsk): Result<Planned> {
+export function decide(ask: PlanAsk, connections: Connections = NO_CONNECTIONS): Result<Planned> {
   const { prior, config, mode } = ask;
   if (config === null) return ok(deletePlan(ask, steps(removeStep(ask)), 'recreate'));
-  const plan = comparison(prior, config, mode === 'replace' ? 'replace' : 'any');
-  if (prior !== null && mode === 'any' && plan.changes.length === 0) return ok(noChange(ask, prior));
-  const base = { ...plannedBase(ask), value: plan.value, private: PRIVATE, causes: plan.causes };
+  const compared = comparison(prior, config, mode === 'replace' ? 'replace' : 'any');
+  if (prior !== null && mode === 'any' && compared.changes.length === 0) return ok(noChange(ask, prior));
+  const { value, causes, replacePaths } = compared;
+  const base = { ...plannedBase(ask), value, private: PRIVATE };
   if (prior === null) {
-    return ok({ ...base, replacePaths: [], impact: 'none', steps: steps(createStep(plan.value)) });
+    return ok({ ...base, causes, replacePaths: [], impact: 'none', steps: steps(createStep(value)) });
   }
-  const both = [removeStep(ask), createStep(plan.value)];
-  const ordered = ask.createBeforeDestroy ? both.reverse() : both;
-  return ok({ ...base, replacePaths: plan.replacePaths, impact: 'recreate', steps: steps(...ordered) });
+  const { items, warnings } = replacement({ value, prior, remove: removeStep(ask), connections, ask });
+  const note = moveNote(connections);
+  const planned = { ...base, causes: withNote(causes, note), replacePaths, impact: 'recreate', steps: items } as const;
+  const untold = note !== undefined && !causes.some(({ forcesReplacement }) => forcesReplacement);
+  return ok(planned, mode === 'replace' ? [...warnings, ...(untold ? [moveWarning(note)] : [])] : []);
+}
+
+/** Said with the first cause that makes a new network necessary. */
+function withNote(causes: readonly Cause[], note: string | undefined): readonly Cause[] {
+  const first = causes.find(({ forcesReplacement }) => forcesReplacement);
+  return note === undefined ? causes : causes.map((cause) => (cause === first ? { ...cause, note } : cause));
+}
+
+function moveWarning(note: string): Diagnostic {
+  const detail = `While the network is replaced the ${note}.`;
+  return { severity: 'warning', summary: 'Containers lose a network for a moment', detail };
 }
 
 /** The rules of the schema, over a configuration from which the engine's own additions make no difference. */
@@ -273,6 +326,7 @@ function poolRequest(pool: ObjectValue): JsonObject {
 
 async function apply(planned: Planned, run: Runner, reader: DockerReader): Promise<Applied> {
   const result = await runSteps(planned, run);
+  if (result.failed && planned.mode === 'replace') return takenBack(planned, run, result, reader);
   if (isRetiring(planned, run)) return retired(planned, result);
   const id = result.outcomes.get('create')?.id;
   if (id === undefined || planned.value === null || planned.config === null) {
@@ -334,11 +388,116 @@ function remedyFor(failure: { readonly kind: string; readonly message?: string }
 /** After a crash: a network of the name that was to be made. */
 async function locate(step: Step, reader: DockerReader): Promise<Prior | 'absent' | 'unsure'> {
   const name = step.arguments.Name;
+  if (isConnecting(step)) return locateById(step, reader);
   if (step.kind !== 'network.create' || typeof name !== 'string') return 'unsure';
   const listed = await reader.networks();
   if (listed.kind !== 'done') return 'unsure';
   const found = listed.value.find((network) => textOf(network, 'Name') === name);
   return found === undefined ? 'absent' : priorOf(networkValue(found), PRIVATE);
+}
+
+function isConnecting({ kind }: Step): boolean {
+  return kind === 'network.connect' || kind === 'network.disconnect';
+}
+
+/** The network that a container was taken off, or joined to. */
+async function locateById({ target }: Step, reader: DockerReader): Promise<Prior | 'absent' | 'unsure'> {
+  if (target === null || !('id' in target)) return 'unsure';
+  const answer = await reader.inspectNetwork(target.id);
+  if (answer.kind === 'absent') return 'absent';
+  return answer.kind === 'done' ? priorOf(networkValue(answer.value), PRIVATE) : 'unsure';
+}
+
+// ---- Replace -----------------------------------------------------------------------------------------------------
+
+interface Replacing {
+  readonly ask: PlanAsk;
+  readonly value: ObjectValue;
+  readonly prior: Prior;
+  readonly remove: Step;
+  readonly connections: Connections;
+}
+
+interface Replacement {
+  readonly items: Steps;
+  readonly warnings: Diagnostics;
+}
+
+/**
+ * The old network goes first, unless it has to stay until the new one is there. Where both cannot be at once that is
+ * done within the first half all the same, old first; then nothing is left for the second.
+ */
+function replacement({ ask, value, prior, remove, connections }: Replacing): Replacement {
+  const old = { id: textAt(prior.value, 'id') ?? '', name: textAt(prior.value, 'name') ?? '' };
+  const name = textAt(value, 'name') ?? old.name;
+  const moved = movedTo(value, connections);
+  const joins = connectSteps(name, moved, connections);
+  const warnings = containsUnknown(value.attributes.get('ipam_config') ?? value) ? [] : droppedWarning(name, moved);
+  const collision = ask.createBeforeDestroy ? collisionOf(prior.value, value) : undefined;
+  if (ask.createBeforeDestroy && collision === undefined) {
+    const leaves = disconnectSteps(old, connections, 'make');
+    const moves = leaves.flatMap((leave, index) => [leave, ...joins.slice(index, index + 1)]);
+    const items = steps(createStep(value), ...moves, remove, ...forgetSteps(old, connections, 'retire'));
+    return { items, warnings };
+  }
+  const phase = collision === undefined ? 'retire' : 'make';
+  const leaves = disconnectSteps(old, connections, phase);
+  const forgets = forgetSteps(old, connections, 'make');
+  const items = steps(...leaves, { ...remove, phase }, createStep(value), ...forgets, ...joins);
+  return { items, warnings: collision === undefined ? warnings : [...warnings, cannotOverlap(name, collision)] };
+}
+
+/** Why the two networks cannot be there at once; undefined when they can, as far as is known. */
+function collisionOf(old: ObjectValue, value: ObjectValue): string | undefined {
+  const name = textAt(value, 'name');
+  if (name !== undefined && name === textAt(old, 'name')) return `both have the name "${name}"`;
+  const subnets = (network: ObjectValue): readonly string[] =>
+    blocksAt(network, 'ipam_config').flatMap((pool) => textAt(pool, 'subnet') ?? []);
+  for (const before of subnets(old)) {
+    const after = subnets(value).find((subnet) => overlaps(before, subnet));
+    if (after !== undefined) return `their subnets ${before} and ${after} overlap`;
+  }
+  return undefined;
+}
+
+function cannotOverlap(name: string, collision: string): Diagnostic {
+  return {
+    severity: 'warning',
+    summary: 'Network cannot be created before the old one is destroyed',
+    detail:
+      `The old and the new network "${name}" cannot be there at the same time: ${collision}. So the old one goes first, ` +
+      'in spite of create_before_destroy, which this network or a resource that uses it asks for, and is put back ' +
+      'if the new one cannot be made. Give the new network another name and other subnets to avoid the gap.',
+  };
+}
+
+/** What was done is undone; the answer is what is there then. */
+async function takenBack(planned: Planned, run: Runner, result: StepRun, reader: DockerReader): Promise<Applied> {
+  const { prior, value } = planned;
+  const { items } = planned.steps;
+  const oldFirst = items[0]?.phase === 'retire';
+  // The first half has been carried out by a call of its own, and as a whole.
+  const isDone = (step: Step) =>
+    result.outcomes.has(step.id) || (oldFirst && run.phase === 'make' && step.phase === 'retire');
+  const { problems, renewed, left } = await undoSteps(items.filter(isDone), result.outcomes, run);
+  const diagnostics = [...result.diagnostics, ...problems];
+  if (isRetiring(planned, run)) return retired(planned, { ...result, diagnostics });
+  const made = result.outcomes.get('create')?.id;
+  if (made !== undefined && left.has('create') && value !== null)
+    return { ...(await readBack(made, value)), tainted: true };
+  if (prior === null || !oldFirst) return { value: undefined, private: undefined, tainted: false, diagnostics };
+  const oldId = textAt(prior.value, 'id') ?? '';
+  const isGone = (run.phase === 'make' || result.outcomes.has('remove')) && !renewed.has(oldId);
+  if (isGone) return { value: undefined, private: undefined, tainted: false, diagnostics };
+  const back = await readBack(renewed.get(oldId) ?? oldId, prior.value);
+  return { ...back, private: prior.private, tainted: prior.tainted };
+
+  async function readBack(id: string, like: ObjectValue): Promise<Applied> {
+    const answer = await reader.inspectNetwork(id);
+    const known = withAttributes(like, [['id', stringValue(id)]]);
+    const found = answer.kind === 'done' ? settleRefreshed(networkValue(answer.value), like) : known;
+    return { value: found, private: PRIVATE, tainted: false, diagnostics };
+  }
 }
 
 // ---- Delete ------------------------------------------------------------------------------------------------------
@@ -356,18 +515,4 @@ function removeStep({ prior, observed }: PlanAsk): Step {
     arguments: { Name: name },
     ...(before === undefined ? {} : { undo: { ...createStep(before), id: 'undo-remove' } }),
   };
-}
-
-async function removeEffect(...[step, tools]: Parameters<Effect>): ReturnType<Effect> {
-  const id = step.target !== null && 'id' in step.target ? step.target.id : '';
-  const name = typeof step.arguments.Name === 'string' ? step.arguments.Name : id;
-  const answer = await retryWhileInUse(
-    () => tools.writer.send((engine) => engine.getNetwork(id).remove(), tools.signal),
-    /active endpoints/,
-    tools,
-  );
-  if (!isFailure(answer) || answer.kind === 'absent') return ok({ id });
-  const remedy =
-    'Containers that are not part of this configuration may be connected: "docker network inspect" shows them.';
-  return failed(failureDiagnostic(answer, `remove the network "${name}"`, { remedy }));
 }

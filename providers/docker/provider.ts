@@ -29,6 +29,7 @@ import { configResource } from './schema/config.ts';
 import { imageResource } from './schema/image.ts';
 import { networkResource } from './schema/network.ts';
 import { secretResource } from './schema/secret.ts';
+import { serviceResource } from './schema/service.ts';
 import { tagResource } from './schema/tag.ts';
 import { volumeResource } from './schema/volume.ts';
 
@@ -44,6 +45,7 @@ const RESOURCES: Readonly<Record<string, Registered>> = {
   docker_image: { schema: imageResource, load: async () => (await import('./image.ts')).imageModule },
   docker_network: { schema: networkResource, load: async () => (await import('./network.ts')).networkModule },
   docker_secret: { schema: secretResource, load: async () => (await import('./secret.ts')).secretModule },
+  docker_service: { schema: serviceResource, load: async () => (await import('./service.ts')).serviceModule },
   docker_tag: { schema: tagResource, load: async () => (await import('./tag.ts')).tagModule },
   docker_volume: { schema: volumeResource, load: async () => (await import('./volume.ts')).volumeModule },
 };
@@ -101,7 +103,8 @@ function configured(
 ): ConfiguredProvider {
   const { environment, workingDirectory, signal, parallelism, events } = context;
   const reader = new DockerReader(connection, { parallelism, signal });
-  const docker: DockerContext = { reader, credentials, environment, workingDirectory, signal, parallelism, events };
+  const settings = { environment, workingDirectory, signal, parallelism, events };
+  const docker: DockerContext = { reader, credentials, ...settings, leaving: new Set() };
   const modules = new Map<string, Promise<ResourceModule>>();
   const moduleOf = (type: string): Promise<ResourceModule> => {
     const registered = RESOURCES[type];

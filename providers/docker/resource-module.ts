@@ -17,6 +17,8 @@ export interface DockerContext {
   readonly signal: AbortSignal;
   readonly parallelism: number;
   readonly events: Sink;
+  /** IDs of containers that a plan of this run removes or takes off a network: who they hold up may wait for them. */
+  readonly leaving: Set<string>;
 }
 
 /** What an effect may use. */

@@ -3,19 +3,21 @@ import type { StepContext } from '../../core/provider.ts';
 import { type Answer, isFailure } from './outcome.ts';
 
 /** Objects are let go of a moment after the container that held them is gone. */
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000;
 const PAUSE_MS = 250;
 
-/** Sends an effect again while the engine says that the object is in use, for ten seconds at most. */
+/** Sends an effect again while the engine says that the object is in use, for as long as `patience` says each time. */
 export async function retryWhileInUse<T>(
   send: () => Promise<Answer<T>>,
   inUse: RegExp,
   context: Pick<StepContext, 'signal' | 'progress'>,
+  patience: () => Promise<number> = async () => PATIENCE_MS,
 ): Promise<Answer<T>> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const startedAt = Date.now();
   for (let attempt = 0; ; attempt++) {
     const answer = await send();
-    if (!isInUse(answer, inUse) || Date.now() > deadline || context.signal.aborted) return answer;
+    if (!isInUse(answer, inUse) || context.signal.aborted) return answer;
+    if (Date.now() - startedAt > (await patience())) return answer;
     if (attempt === 0) context.progress('Still in use, waiting');
     await pause(PAUSE_MS, context.signal);
   }
