@@ -82,8 +82,11 @@ export interface JsonSyntaxError {
   readonly offset: number;
 }
 
-/** Numbers that JavaScript may round when it reads them. */
-const DELICATE_NUMBER = /[0-9.]{16}|[0-9.][eE][-+0-9]/;
+/**
+ * Numbers that JavaScript may round when it reads them, each behind what a number can stand behind: the IDs and hashes
+ * that states are full of are no numbers.
+ */
+const DELICATE_NUMBER = /(?:^|[[,]|"\s*:)\s*-?(?:[0-9.]{16}|[0-9.]+[eE])/;
 
 /**
  * Reads a JSON text; of a name that comes twice the last value counts. A text with numbers that JavaScript would round is

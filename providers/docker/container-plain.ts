@@ -43,14 +43,22 @@ export function toPlain(value: Value): Plain {
     case 'tuple':
       return value.elements.map(toPlain);
     case 'map':
-      return Object.fromEntries([...value.entries].map(([name, entry]) => [name, toPlain(entry)]));
+      return Object.fromEntries(Array.from(value.entries, ([name, entry]) => [name, toPlain(entry)]));
     case 'object':
       return objectToPlain(value);
   }
 }
 
+const PLAIN = new WeakMap<ObjectValue, PlainObject>();
+
+/** Done once per value: every part of a decision starts with it, and a container has some ninety attributes. */
 export function objectToPlain(value: ObjectValue): PlainObject {
-  return Object.fromEntries([...value.attributes].map(([name, attribute]) => [name, toPlain(attribute)]));
+  const known = PLAIN.get(value);
+  if (known !== undefined) return known;
+  const plain: Record<string, Plain> = {};
+  for (const [name, attribute] of value.attributes) plain[name] = toPlain(attribute);
+  PLAIN.set(value, plain);
+  return plain;
 }
 
 /** Of an attribute's or block's type; what does not fit is a bug. */

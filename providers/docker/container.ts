@@ -51,29 +51,30 @@ async function refresh(
   if (listed.kind !== 'done') {
     return asks.map(() => failed(...(isFailure(listed) ? [failureDiagnostic(listed, 'list the containers')] : [])));
   }
-  const ids = asks.map((ask) => idOfAsk(ask, asks, listed.value));
+  const index = indexOf(listed.value);
+  const ids = asks.map((ask) => idOfAsk(ask, asks, index));
   const inspected = await Promise.all(ids.map((id) => (id === undefined ? undefined : reader.inspectContainer(id))));
   const containers = inspected.map((answer) => (answer?.kind === 'done' ? answer.value : undefined));
   const scenes = await gatherScenes(
-    asks.map(({ prior }, index) => ({
+    asks.map(({ prior }, at) => ({
       config: prior.value,
       // Only of a container that somebody made anew its image has to be known.
-      container: isFollowed(prior, containers[index]) ? containers[index] : undefined,
+      container: isFollowed(prior, containers[at]) ? containers[at] : undefined,
       private: undefined,
       needsImage: false,
     })),
     reader,
   );
   return Promise.all(
-    asks.map(async ({ prior }, index) => {
-      const answer = inspected[index];
-      const container = containers[index];
+    asks.map(async ({ prior }, at) => {
+      const answer = inspected[at];
+      const container = containers[at];
       if (answer !== undefined && isFailure(answer) && answer.kind !== 'absent') {
         return failed(failureDiagnostic(answer, `read the container "${plainText(objectToPlain(prior.value).name)}"`));
       }
       if (container === undefined) return ok(gone(prior));
       seen.set(textOf(container, 'Id'), container);
-      const value = refreshedValue(prior.value, container, scenes[index] ?? EMPTY_SCENE);
+      const value = refreshedValue(prior.value, container, scenes[at] ?? EMPTY_SCENE);
       const uploads = await uploadsNow(objectToPlain(value), textOf(container, 'Id'), reader, workingDirectory);
       const now = uploads === undefined ? value : withUploads(value, uploads);
       return ok({ outcome: 'present', prior: { ...prior, value: now }, observed: container });
@@ -81,15 +82,27 @@ async function refresh(
   );
 }
 
+/** The listed containers' IDs, and who has which name. */
+interface Listed {
+  readonly ids: ReadonlySet<string>;
+  readonly byName: ReadonlyMap<string, string>;
+}
+
+function indexOf(containers: readonly Inspected[]): Listed {
+  const byName = new Map<string, string>();
+  for (const container of containers)
+    for (const name of textsOf(container, 'Names')) byName.set(name, textOf(container, 'Id'));
+  return { ids: new Set(containers.map((container) => textOf(container, 'Id'))), byName };
+}
+
 /** By ID; made anew under the same name by somebody, by the name, unless that is another object of the state. */
-function idOfAsk({ prior }: RefreshAsk, asks: readonly RefreshAsk[], listed: readonly Inspected[]): string | undefined {
+function idOfAsk({ prior }: RefreshAsk, asks: readonly RefreshAsk[], listed: Listed): string | undefined {
   const plain = objectToPlain(prior.value);
   const id = plainText(plain.id);
-  if (listed.some((container) => textOf(container, 'Id') === id)) return id;
+  if (listed.ids.has(id)) return id;
   const name = nameOf(prior.value);
-  const named = listed.find((container) => textsOf(container, 'Names').includes(`/${name}`));
-  if (named === undefined) return undefined;
-  const found = textOf(named, 'Id');
+  const found = listed.byName.get(`/${name}`);
+  if (found === undefined) return undefined;
   const others = asks.filter((ask) => ask.prior !== prior);
   const isTaken = others.some(
     (ask) => plainText(objectToPlain(ask.prior.value).id) === found || nameOf(ask.prior.value) === name,

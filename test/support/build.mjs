@@ -2,7 +2,7 @@
 // result needs no node_modules. What dockerode only needs for ssh, BuildKit sessions and folders is left out.
 import { execFileSync } from 'node:child_process';
 import { chmod, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { prepareModules, root } from './prepare.mjs';
 
@@ -26,7 +26,7 @@ const requireHeader =
 /**
  * Every module file costs start-up time, so chunks are few and coarse: without this there is one for each set of parts
  * that happen to share a file. What loads when it is first used brings all of the front along, and all of the engine
- * unless it is answered without one: each of the two then is one chunk.
+ * unless it is answered without one; what speaks to Docker, all that a container needs. Each of them then is one chunk.
  */
 const front = [
   'cmd/cli.ts',
@@ -36,6 +36,7 @@ const front = [
   'core/diag/diagnostic.ts',
 ];
 const engine = ['cmd/engine.ts', 'cmd/planning.ts', 'cmd/validation.ts', 'cmd/view/redact.ts'];
+const docker = ['provider', 'container', 'image', 'registry-auth'].map((name) => `providers/docker/${name}.ts`);
 const withoutEngine = ['cmd/cli.ts', 'cmd/commands/validate.ts', 'cmd/commands/version.ts', 'cmd/commands/fmt.ts'];
 
 const replacements = {
@@ -49,6 +50,12 @@ const replacements = {
   },
 };
 
+function companyOf(path) {
+  const part = relative(root, path).replaceAll(sep, '/');
+  if (withoutEngine.includes(part)) return front;
+  return part.startsWith('providers/docker/') ? [...front, ...engine, ...docker] : [...front, ...engine];
+}
+
 const coarseChunks = {
   name: 'coarse-chunks',
   setup(build) {
@@ -56,7 +63,7 @@ const coarseChunks = {
       kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: 'coarse-chunks' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'coarse-chunks' }, ({ path }) => {
-      const company = withoutEngine.some((part) => path === join(root, part)) ? front : [...front, ...engine];
+      const company = companyOf(path);
       const imports = company.map((part) => `import ${JSON.stringify(join(root, part))};\n`);
       return { contents: `export * from ${JSON.stringify(path)};\n${imports.join('')}`, resolveDir: dirname(path) };
     });
