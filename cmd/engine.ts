@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfiguration } from '../core/config/load.ts';
 import type { Configuration } from '../core/config/module.ts';
-import { type VariableArgument, collectVariableValues, prepareVariables } from '../core/config/variables.ts';
+import { collectVariableValues, prepareVariables } from '../core/config/variables.ts';
 import { type Diagnostic, type Diagnostics, type Result, failed, hasErrors, ok } from '../core/diag/diagnostic.ts';
 import type { InterruptedStep, RunInput } from '../core/plan/run-input.ts';
 import type { Provider } from '../core/provider.ts';
@@ -15,6 +15,7 @@ import { builtInProviders } from '../providers/registry.ts';
 import { type JournalledOperation, readJournal } from '../state/journal-file.ts';
 import { emptyState } from '../state/codec.ts';
 import type { Arguments } from './command.ts';
+import { variableArguments } from './early-values.ts';
 import { askForVariables } from './ask-variables.ts';
 import { type Io, wantsColour } from './io.ts';
 import { type StatePlace, dataDirectoryOf } from './state-place.ts';
@@ -79,14 +80,6 @@ export async function openView(args: Arguments, io: Io, redactor: Redactor, sche
 
 export function readConfiguration(io: Io, purpose: 'init' | 'run' = 'run'): Promise<Result<Configuration>> {
   return loadConfiguration('.', { workingDirectory: io.workingDirectory, dataDirectory: dataDirectoryOf(io), purpose });
-}
-
-/** `-var` and `-var-file` in the order in which they were typed. */
-function variableArguments(args: Arguments): VariableArgument[] {
-  return args.lists.flatMap(({ name, value }): VariableArgument[] => {
-    if (name === 'var') return [{ kind: 'var', text: value }];
-    return name === 'var-file' ? [{ kind: 'var-file', path: value }] : [];
-  });
 }
 
 export async function readVariables(

@@ -58,7 +58,7 @@ export async function planRun(session: Session, mode: PlanMode, operation: 'Plan
   const loaded = await readConfiguration(io);
   if (loaded.value === undefined || hasErrors(loaded.diagnostics)) return failed(...loaded.diagnostics);
   const configuration = loaded.value;
-  const placed = await openStatePlace(args, io, configuration.root.terraform.backend);
+  const placed = await openStatePlace(args, io, configuration.root);
   if (placed.value === undefined) return failed(...loaded.diagnostics, ...placed.diagnostics);
   const place = placed.value;
   const variables = await readVariables(configuration, args, io);

@@ -1,8 +1,9 @@
 /** Where the state of this directory is: workspace, `backend` block, flags. Knows nothing of what is in it. */
 import { resolve } from 'node:path';
 import { namesUsed, staticString } from '../core/config/static-value.ts';
-import type { TerraformSettings } from '../core/config/module.ts';
+import type { Module } from '../core/config/module.ts';
 import { type Diagnostic, type Result, errorAt, failed, hasErrors, ok } from '../core/diag/diagnostic.ts';
+import type { Value } from '../core/value/value.ts';
 import { LocalStore } from '../state/local.ts';
 import type { Lock, StateStore } from '../state/store.ts';
 import { Workspaces } from '../state/workspaces.ts';
@@ -19,23 +20,22 @@ export interface StatePlace {
   readonly path: string;
 }
 
-type Backend = TerraformSettings['backend'];
-
 export function dataDirectoryOf({ environment }: Io): string {
   return environment.TF_DATA_DIR || '.terraform';
 }
 
 /**
- * @param backend of the root module; undefined where no configuration is read
- * @param summary what an unknown backend is called: `init` and the other commands differ
+ * @param root its `backend` block says where the state is; undefined where no configuration is read
+ * @param options `summary` is what an unknown backend is called: `init` and the other commands differ. `variables` are
+ *   those of a saved plan; otherwise they are looked up when the block refers to one.
  */
 export async function openStatePlace(
   args: Arguments,
   io: Io,
-  backend: Backend,
-  summary = 'Invalid backend type',
+  root: Module | undefined,
+  options: { readonly summary?: string; readonly variables?: ReadonlyMap<string, Value> } = {},
 ): Promise<Result<StatePlace>> {
-  const settings = backendSettings(backend, summary);
+  const settings = await backendSettings(root, args, io, options);
   if (settings.value === undefined) return failed(...settings.diagnostics);
   const workspaces = new Workspaces({
     directory: io.workingDirectory,
@@ -64,22 +64,27 @@ function localStore(path: string, args: Arguments, io: Io): LocalStore {
   });
 }
 
-function backendSettings(
-  backend: Backend,
-  summary: string,
-): Result<{ statePath?: string; workspaceDirectory?: string }> {
-  if (backend === undefined) return ok({});
+async function backendSettings(
+  root: Module | undefined,
+  args: Arguments,
+  io: Io,
+  { summary = 'Invalid backend type', variables }: { summary?: string; variables?: ReadonlyMap<string, Value> },
+): Promise<Result<{ statePath?: string; workspaceDirectory?: string }>> {
+  const backend = root?.terraform.backend;
+  if (root === undefined || backend === undefined) return ok({});
   if (backend.type !== 'local') {
     return failed(errorAt(backend.range, summary, `There is no backend type named ${JSON.stringify(backend.type)}.`));
   }
   const diagnostics: Diagnostic[] = [];
-  const text = (name: string) => {
+  const text = async (name: string): Promise<string | undefined> => {
     const attribute = backend.body.attributes.get(name);
-    const names = attribute === undefined ? [] : namesUsed(attribute.value);
-    diagnostics.push(...names);
-    return attribute && names.length === 0 ? staticString(attribute.value, diagnostics) : undefined;
+    if (attribute === undefined) return undefined;
+    // A literal, as nearly always, needs no evaluator.
+    if (namesUsed(attribute.value).length === 0) return staticString(attribute.value, diagnostics);
+    const { settledText } = await import('./early-values.ts');
+    return settledText(attribute.value, { root, args, io, variables }, diagnostics);
   };
-  const [statePath, workspaceDirectory] = [text('path'), text('workspace_dir')];
+  const [statePath, workspaceDirectory] = [await text('path'), await text('workspace_dir')];
   if (hasErrors(diagnostics)) return failed(...diagnostics);
   return ok({ ...(statePath ? { statePath } : {}), ...(workspaceDirectory ? { workspaceDirectory } : {}) });
 }

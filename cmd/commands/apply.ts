@@ -84,7 +84,8 @@ async function applySaved(path: string, session: Session): Promise<ExitCode> {
   const place = await openStatePlace(
     args,
     { ...io, environment: { ...io.environment, TF_WORKSPACE: workspace } },
-    configuration.value.root.terraform.backend,
+    configuration.value.root,
+    { variables: plan.variables },
   );
   if (place.value === undefined) return refuse(session, place.diagnostics);
   const lock = await lockState(place.value, args, io, 'Apply', (message) => view.event({ kind: 'notice', message }));

@@ -50,7 +50,7 @@ async function runInit(args: Arguments, io: Io): Promise<ExitCode> {
   const { value, diagnostics } = await readConfiguration(io, 'init');
   if (value === undefined || hasErrors(diagnostics)) return failWith(diagnostics, args, io);
   const place = args.boolean('backend')
-    ? await openStatePlace(args, io, value.root.terraform.backend, 'Unsupported backend type')
+    ? await openStatePlace(args, io, value.root, { summary: 'Unsupported backend type' })
     : undefined;
   if (place !== undefined && place.value === undefined)
     return failWith([...diagnostics, ...place.diagnostics], args, io);
