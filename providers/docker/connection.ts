@@ -26,7 +26,23 @@ export type Endpoint =
       readonly port: number;
       readonly path: string;
       readonly tls: Tls | undefined;
-    };
+    }
+  | SshEndpoint;
+
+/** The engine that `docker system dial-stdio` reaches on another machine. */
+export interface SshEndpoint {
+  readonly kind: 'ssh';
+  readonly user: string | undefined;
+  readonly host: string;
+  readonly port: number | undefined;
+  /** Of the engine's socket there, where it is not the usual one. */
+  readonly path: string | undefined;
+  /** For ssh, before everything else. */
+  readonly options: readonly string[];
+}
+
+/** What a request can be sent to. */
+export type DirectEndpoint = Exclude<Endpoint, SshEndpoint>;
 
 export interface Connection {
   readonly endpoint: Endpoint;
@@ -53,7 +69,7 @@ export async function resolveConnection(config: ObjectValue, environment: Enviro
   if (source.value === undefined) return failed(...source.diagnostics);
   const tls = await findTls(config, environment);
   if (hasFailed(tls)) return failed(...tls.diagnostics);
-  const endpoint = parseAddress(source.value, tls.value ?? source.value.tls);
+  const endpoint = parseAddress(source.value, tls.value ?? source.value.tls, sshOptions(config, environment));
   if (endpoint.value === undefined) return failed(...endpoint.diagnostics);
   const { address, origin } = source.value;
   return ok({ endpoint: endpoint.value, address, origin });
@@ -192,13 +208,15 @@ function tlsProblem(argument: string, detail: string): Diagnostic {
 
 // ---- Addresses ---------------------------------------------------------------------------------------------------
 
-function parseAddress(source: Source, tls: Tls | undefined): Result<Endpoint> {
+function parseAddress(source: Source, tls: Tls | undefined, options: readonly string[]): Result<Endpoint> {
   const match = /^([a-z]+):\/\/(.*)$/i.exec(source.address);
   const scheme = match?.[1]?.toLowerCase();
   const rest = match?.[2] ?? '';
   if (scheme === 'unix' && rest !== '') return ok({ kind: 'unix', socketPath: rest });
   if (scheme === 'tcp' || scheme === 'http' || scheme === 'https') return tcpEndpoint(scheme, source, tls);
-  if (scheme === 'ssh' || scheme === 'npipe') return failed(unsupported(scheme, source));
+  if (scheme === 'ssh') return sshEndpoint(source, options);
+  // A pipe is opened like a socket, where the system has pipes.
+  if (scheme === 'npipe' && rest !== '') return ok({ kind: 'unix', socketPath: rest.replaceAll('/', '\\') });
   return failed(invalidAddress(source));
 }
 
@@ -215,25 +233,30 @@ function tcpEndpoint(scheme: string, source: Source, tls: Tls | undefined): Resu
   return ok({ kind: 'tcp', host, port: written === undefined ? fallback : Number(written), path, tls: secured });
 }
 
+function sshOptions(config: ObjectValue, environment: Environment): string[] {
+  const given = config.attributes.get('ssh_opts');
+  if (given?.kind === 'list') return given.elements.flatMap((each) => (each.kind === 'string' ? [each.value] : []));
+  return (environment.DOCKER_SSH_OPTS ?? '').split(/\s+/).filter((each) => each !== '');
+}
+
+function sshEndpoint(source: Source, options: readonly string[]): Result<Endpoint> {
+  const url = URL.canParse(source.address) ? new URL(source.address) : undefined;
+  const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  // A host that begins with a dash would be an option of ssh.
+  if (url === undefined || host === '' || host.startsWith('-') || url.password !== '')
+    return failed(invalidAddress(source));
+  const path = url.pathname === '' || url.pathname === '/' ? undefined : url.pathname;
+  const user = url.username === '' ? undefined : decodeURIComponent(url.username);
+  return ok({ kind: 'ssh', user, host, port: url.port === '' ? undefined : Number(url.port), path, options });
+}
+
 function invalidAddress(source: Source): Diagnostic {
   return {
     severity: 'error',
     summary: 'Invalid Docker host',
     detail:
       `"${source.address}" (from ${source.origin}) is not an address of a Docker Engine. ` +
-      'Write unix:///path/to/docker.sock, tcp://host:2375, or tcp://host:2376 with TLS material.',
-    path: source.origin.includes('"host"') ? ['host'] : [],
-  };
-}
-
-function unsupported(scheme: string, source: Source): Diagnostic {
-  return {
-    severity: 'error',
-    summary: 'Docker host not supported yet',
-    detail:
-      `"${source.address}" (from ${source.origin}) uses ${scheme}://, which this version cannot speak yet. ` +
-      'Use unix:// or tcp://; an engine behind ssh can be reached by forwarding its socket: ' +
-      'ssh -L /tmp/docker.sock:/var/run/docker.sock HOST, and then host = "unix:///tmp/docker.sock".',
+      'Write unix:///path/to/docker.sock, ssh://user@host, tcp://host:2375, or tcp://host:2376 with TLS material.',
     path: source.origin.includes('"host"') ? ['host'] : [],
   };
 }

@@ -9,7 +9,8 @@ import https from 'node:https';
 import type { PeerCertificate } from 'node:tls';
 import type Dockerode from 'dockerode';
 import { invariant } from '../../core/diag/invariant.ts';
-import type { Connection, Endpoint, Tls } from './connection.ts';
+import type { Connection, DirectEndpoint, Endpoint, Tls } from './connection.ts';
+import type { SshTunnel } from './ssh-tunnel.ts';
 import { type Inspected, listOf, recordOf, textOf } from './inspect.ts';
 import { type Answer, type Failure, failureOf } from './outcome.ts';
 import { readJsonLines } from './streams.ts';
@@ -34,16 +35,26 @@ interface RawAnswer {
 
 // ---- Reading -----------------------------------------------------------------------------------------------------
 
+export interface ReaderOptions {
+  /** How many requests may be under way at once; the rest wait for a free connection. */
+  readonly parallelism?: number;
+  readonly signal?: AbortSignal;
+  /** For programs that reach the engine for us: ssh. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
 export class DockerReader {
   readonly connection: Connection;
   readonly #agent: http.Agent;
   readonly #signal: AbortSignal | undefined;
   readonly #cache = new Map<string, Promise<Answer<unknown>>>();
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   #apiVersion: Promise<Answer<string>> | undefined;
+  #tunnel: Promise<SshTunnel> | undefined;
 
-  /** @param parallelism how many requests may be under way at once; the rest wait for a free connection */
-  constructor(connection: Connection, options: { parallelism?: number; signal?: AbortSignal } = {}) {
+  constructor(connection: Connection, options: ReaderOptions = {}) {
     this.connection = connection;
+    this.#environment = options.environment ?? {};
     this.#signal = options.signal;
     // Every request under way listens to it, and there may be hundreds.
     if (options.signal) setMaxListeners(0, options.signal);
@@ -131,8 +142,9 @@ export class DockerReader {
     for (const path of this.#cache.keys()) if (path.startsWith('/images/')) this.#cache.delete(path);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#agent.destroy();
+    await (await this.#tunnel)?.[Symbol.asyncDispose]();
   }
 
   #once(path: string): Promise<Answer<Inspected>> {
@@ -164,13 +176,27 @@ export class DockerReader {
       if (answer.status >= 200 && answer.status < 300) return { kind: 'done', value: answer };
       return failureOf(answer.status, messageOf(answer.body, answer.status));
     } catch (error) {
-      return transportFailure(error, this.connection);
+      return transportFailure(await this.#explained(error), this.connection);
     }
   }
 
-  #exchange(method: string, path: string): Promise<RawAnswer> {
-    invariant(READS.has(method), `the read path was asked to send ${method} ${path}`);
+  /** ssh says more about what went wrong than the connection that it ended. */
+  async #explained(error: unknown): Promise<unknown> {
+    const complaint = (await this.#tunnel)?.complaint ?? '';
+    return complaint === '' ? error : new Error(complaint);
+  }
+
+  /** Where requests go: the engine itself, or the near end of a tunnel to it, which is made when it is first needed. */
+  async endpoint(): Promise<DirectEndpoint> {
     const { endpoint } = this.connection;
+    if (endpoint.kind !== 'ssh') return endpoint;
+    this.#tunnel ??= import('./ssh-tunnel.ts').then((module) => module.SshTunnel.open(endpoint, this.#environment));
+    return { kind: 'unix', socketPath: (await this.#tunnel).socketPath };
+  }
+
+  async #exchange(method: string, path: string): Promise<RawAnswer> {
+    invariant(READS.has(method), `the read path was asked to send ${method} ${path}`);
+    const endpoint = await this.endpoint();
     const options: https.RequestOptions = {
       ...requestTarget(endpoint),
       method,
@@ -178,7 +204,7 @@ export class DockerReader {
       agent: this.#agent,
       ...(this.#signal ? { signal: this.#signal } : {}),
     };
-    return exchange(isSecure(endpoint) ? https.request(options) : http.request(options));
+    return await exchange(isSecure(endpoint) ? https.request(options) : http.request(options));
   }
 }
 
@@ -246,7 +272,7 @@ export class DockerWriter {
     if (version.kind !== 'done') return version;
     const { default: Docker } = await import('dockerode');
     // No `agent`: docker-modem would print it, sockets and all, before every request.
-    const { endpoint } = this.#reader.connection;
+    const endpoint = await this.#reader.endpoint();
     const prefix = endpoint.kind === 'tcp' && endpoint.path !== '' ? `${endpoint.path.slice(1)}/` : '';
     const engine = new Docker({ ...modemTarget(endpoint), version: `${prefix}v${version.value}` });
     keepBodyOutOfAddress(engine);
@@ -312,7 +338,7 @@ function engineMessage(error: unknown, status: number): string {
   return told.trim() || textOf(error, 'reason') || `HTTP status ${status}`;
 }
 
-function modemTarget(endpoint: Endpoint): Dockerode.DockerOptions {
+function modemTarget(endpoint: DirectEndpoint): Dockerode.DockerOptions {
   if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath };
   const { host, port, tls } = endpoint;
   if (tls === undefined) return { host, port, protocol: 'http' };
@@ -325,7 +351,7 @@ function isSecure(endpoint: Endpoint): boolean {
   return endpoint.kind === 'tcp' && endpoint.tls !== undefined;
 }
 
-function requestTarget(endpoint: Endpoint): https.RequestOptions {
+function requestTarget(endpoint: DirectEndpoint): https.RequestOptions {
   if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath, headers: { Host: 'docker' } };
   const { host, port, tls } = endpoint;
   return { host, port, ...(tls ? { ...tlsOptions(tls), rejectUnauthorized: tls.verify, ...serverName(tls) } : {}) };

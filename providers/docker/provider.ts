@@ -102,7 +102,7 @@ function configured(
   context: ConfigureContext,
 ): ConfiguredProvider {
   const { environment, workingDirectory, signal, parallelism, events } = context;
-  const reader = new DockerReader(connection, { parallelism, signal });
+  const reader = new DockerReader(connection, { parallelism, signal, environment });
   const settings = { environment, workingDirectory, signal, parallelism, events };
   const docker: DockerContext = { reader, credentials, ...settings, leaving: new Set() };
   const modules = new Map<string, Promise<ResourceModule>>();

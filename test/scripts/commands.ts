@@ -188,7 +188,14 @@ const stdin: Command = (invocation) => {
 };
 
 const skipUnless: Command = (invocation) => {
-  for (const program of need(invocation, 'skip-unless PROGRAM...', 1)) {
+  for (const program of need(invocation, 'skip-unless PROGRAM|peer...', 1)) {
+    if (program === 'peer') {
+      // Where the real provider was built: its mirror's Terraform configuration is used from here on.
+      const mirror = process.env.STOWAGE_PEER_MIRROR;
+      if (!mirror) throw new ScriptSkipped('needs the real provider: STOWAGE_PEER_MIRROR names no mirror');
+      invocation.run.environment.TF_CLI_CONFIG_FILE = `${mirror}/terraformrc`;
+      continue;
+    }
     if (spawnSync(program, ['version'], { stdio: 'ignore' }).error)
       throw new ScriptSkipped(`needs ${program}, which is not here`);
   }

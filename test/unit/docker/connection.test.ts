@@ -128,8 +128,6 @@ describe('addresses', () => {
     ['unix://', 'Invalid Docker host'],
     ['tcp://', 'Invalid Docker host'],
     ['ftp://a', 'Invalid Docker host'],
-    ['ssh://user@host', 'Docker host not supported yet'],
-    ['npipe:////./pipe/docker_engine', 'Docker host not supported yet'],
   ])('%s is refused', async (host, summary) => {
     const [diagnostic] = (await resolveConnection(configOf({ host }), {})).diagnostics;
     expect(diagnostic).toMatchObject({ severity: 'error', summary, path: ['host'] });
