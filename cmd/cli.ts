@@ -35,6 +35,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     describe: 'Rewrite configuration files in the standard style',
     load: async () => (await import('./commands/fmt.ts')).fmt,
   },
+  console: {
+    describe: 'Try out expressions',
+    load: async () => (await import('./commands/console.ts')).consoleCommand,
+  },
   'force-unlock': {
     describe: 'Remove a lock that somebody left on the state',
     load: async () => (await import('./commands/force-unlock.ts')).forceUnlock,

@@ -63,8 +63,14 @@ function nullText({ type }: Extract<Value, { kind: 'null' }>): string {
 function mappingText(entries: ReadonlyMap<string, Value>, indent: number): string {
   if (entries.size === 0) return '{}';
   const inner = ' '.repeat(indent + 2);
-  const lines = [...entries].map(([name, value]) => `${inner}${goQuote(name)} = ${valueText(value, indent + 2)}`);
+  const lines = [...entries].map(
+    ([name, value]) => `${inner}${keyText(name, indent + 2)} = ${valueText(value, indent + 2)}`,
+  );
   return `{\n${lines.join('\n')}\n${' '.repeat(indent)}}`;
+}
+
+function keyText(name: string, indent: number): string {
+  return multiLineText(name, indent) ?? goQuote(name);
 }
 
 function sequenceText(elements: readonly Value[], indent: number): string {
