@@ -13,13 +13,14 @@ import { type PlainObject, isZero, objectToPlain, plainText } from './container-
 import { appliedValue, refreshedValue } from './container-read.ts';
 import type { Memory, Scene } from './container-scene.ts';
 import { containerSchema } from './container-schema.ts';
+import { underTimeouts } from './container-timeouts.ts';
 import type { DockerReader } from './daemon.ts';
 import { type Inspected, numberOf, textOf } from './inspect.ts';
 import { failureDiagnostic, isFailure } from './outcome.ts';
 import { type StepRun, isRetiring, retired, runSteps } from './resource-kit.ts';
 
 export async function applyContainer(planned: Planned, run: Runner, reader: DockerReader): Promise<Applied> {
-  const result = await runSteps(planned, run);
+  const result = await runSteps(planned, underTimeouts(planned, run));
   if (isRetiring(planned, run)) return retired(planned, result);
   const isNew = planned.mode === 'replace' || planned.prior === null;
   if (result.failed)

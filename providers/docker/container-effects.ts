@@ -18,7 +18,14 @@ import { framesText } from './streams.ts';
 
 type Container = EngineContainer;
 
-export const containerEffects: Readonly<Record<string, Effect>> = {
+/** Signalled when the operation that the step belongs to has used up its time. */
+interface ContainerTools extends EffectTools {
+  readonly timeout?: AbortSignal;
+}
+
+type ContainerEffect = (step: Step, tools: ContainerTools) => Promise<Result<Outcome>>;
+
+const EFFECTS: Readonly<Record<string, ContainerEffect>> = {
   'container.pull': pull,
   'container.create': create,
   'container.network-connect': connect,
@@ -35,6 +42,34 @@ export const containerEffects: Readonly<Record<string, Effect>> = {
   'container.attach': attach,
   'container.wait-removed': waitRemoved,
 };
+
+export const containerEffects: Readonly<Record<string, Effect>> = Object.fromEntries(
+  Object.entries(EFFECTS).map(([kind, effect]) => [kind, withTimeout(effect)]),
+);
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** `timeoutMs` of the step, which whoever runs it lays beside its arguments, as a signal. */
+function withTimeout(effect: ContainerEffect): Effect {
+  return (step, tools) => {
+    const timeoutMs = numberOf(step.arguments, 'timeoutMs');
+    if (timeoutMs <= 0) return effect(step, tools);
+    return effect(step, { ...tools, timeout: AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER_MS)) });
+  };
+}
+
+/** What ends a wait: the first Ctrl-C, or the timeout. */
+function endOf({ signal, timeout }: ContainerTools): AbortSignal {
+  return timeout === undefined ? signal : AbortSignal.any([signal, timeout]);
+}
+
+/**
+ * What ends a call that was sent: the timeout alone, for its effect is to be known. Short calls are not ended at all,
+ * and neither is the one that makes a container, whose ID would be lost.
+ */
+function cutOff({ timeout }: ContainerTools): { abortSignal?: AbortSignal } {
+  return timeout === undefined ? {} : { abortSignal: timeout };
+}
 
 function idOf(step: Step): string {
   return step.target !== null && 'id' in step.target ? step.target.id : '';
@@ -62,11 +97,11 @@ async function simple(
 // ---- Make --------------------------------------------------------------------------------------------------------
 
 /** When the plan was made there was no image of that name; something before this step may have made it. */
-async function pull(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function pull(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const name = textOf(step.arguments, 'image');
   const there = await tools.docker.reader.inspectImage(name);
   if (there.kind === 'done') return ok({ id: textOf(there.value, 'Id') });
-  return runPull({ name, platform: textOf(step.arguments, 'platform') }, tools, tools.signal);
+  return runPull({ name, platform: textOf(step.arguments, 'platform') }, tools, endOf(tools));
 }
 
 async function create(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
@@ -136,7 +171,7 @@ async function disconnect(step: Step, tools: EffectTools): Promise<Result<Outcom
 }
 
 /** One archive with every file, unpacked at the root. */
-async function upload(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function upload(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const { default: tarStream } = await import('tar-stream');
   const archive = tarStream.pack();
   const names: string[] = [];
@@ -150,7 +185,7 @@ async function upload(step: Step, tools: EffectTools): Promise<Result<Outcome>> 
   archive.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of archive) chunks.push(chunk as Buffer);
-  const answer = await send(step, tools, (it) => it.putArchive(Buffer.concat(chunks), { path: '/' }));
+  const answer = await send(step, tools, (it) => it.putArchive(Buffer.concat(chunks), { path: '/', ...cutOff(tools) }));
   if (!isFailure(answer)) return ok({ id: idOf(step) });
   return failed(failureDiagnostic(answer, `upload ${names.join(', ')} into the container`, { path: ['upload'] }));
 }
@@ -179,8 +214,8 @@ function sourceFailure(source: string, reason: string): Diagnostic {
   };
 }
 
-async function start(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
-  const answer = await send(step, tools, (it) => it.start());
+async function start(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
+  const answer = await send(step, tools, (it) => it.start(cutOff(tools)));
   if (!isFailure(answer)) return ok({ id: idOf(step) });
   return failed(await failureOfStart(answer, idOf(step), tools.docker.reader));
 }
@@ -191,9 +226,10 @@ const FIRST_LOOK_MS = 50;
 const LAST_LOOK_MS = 500;
 
 /** Until the probe answers, the process ends or the time is up. */
-async function waitHealthy(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function waitHealthy(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const seconds = numberOf(step.arguments, 'seconds');
   const deadline = Date.now() + seconds * 1000;
+  const end = endOf(tools);
   for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, LAST_LOOK_MS)) {
     const answer = await tools.docker.reader.inspectContainer(idOf(step));
     if (isFailure(answer)) return failed(failureDiagnostic(answer, 'read the health of the container'));
@@ -202,9 +238,14 @@ async function waitHealthy(step: Step, tools: EffectTools): Promise<Result<Outco
     if (health === 'healthy') return ok({ id: idOf(step) });
     const reason = whyNever(container, health, Date.now() > deadline, seconds);
     if (reason !== undefined) return failed(await healthFailure(reason, container, tools.docker.reader));
-    if (tools.signal.aborted) return failed(failureDiagnostic({ kind: 'aborted' }, 'see the container become healthy'));
+    if (end.aborted) {
+      const late = tools.timeout?.aborted
+        ? [await healthFailure('its time was up', container, tools.docker.reader)]
+        : [];
+      return failed(failureDiagnostic({ kind: 'aborted' }, 'see the container become healthy'), ...late);
+    }
     tools.progress(`Waiting until it is healthy (${health || 'no probe yet'})`);
-    await pause(wait, tools.signal);
+    await pause(wait, end);
   }
 }
 
@@ -217,12 +258,12 @@ function whyNever(container: unknown, health: string, late: boolean, seconds: nu
 }
 
 /** Until the process has ended; its output and exit code are the outcome. */
-async function attach(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function attach(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const wantsLogs = step.arguments.logs === true;
   const removesItself = step.arguments.rm === true;
   // One that removes itself takes its output along, so that is followed while the process runs.
   const early = wantsLogs && removesItself ? logsOf(step, tools, true) : undefined;
-  const answer = await send(step, tools, (it) => it.wait({ abortSignal: tools.signal }));
+  const answer = await send(step, tools, (it) => it.wait({ abortSignal: endOf(tools) }));
   if (isFailure(answer) && answer.kind !== 'absent')
     return failed(failureDiagnostic(answer, 'wait for the end of the process'));
   const exitCode = answer.kind === 'done' ? numberOf(answer.value, 'StatusCode') : 0;
@@ -257,17 +298,19 @@ async function rename(step: Step, tools: EffectTools): Promise<Result<Outcome>> 
 // ---- Retire ------------------------------------------------------------------------------------------------------
 
 /** Without `seconds` the engine takes the container's own stop timeout, or ten. */
-async function stop(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function stop(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const { seconds } = step.arguments;
-  const answer = await send(step, tools, (it) => it.stop(typeof seconds === 'number' ? { t: seconds } : {}));
+  const answer = await send(step, tools, (it) =>
+    it.stop({ ...(typeof seconds === 'number' ? { t: seconds } : {}), ...cutOff(tools) }),
+  );
   if (!isFailure(answer) || answer.kind === 'absent') return ok({ id: idOf(step) });
   return failed(failureDiagnostic(answer, `stop the container "${textOf(step.arguments, 'name')}"`));
 }
 
-async function remove(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function remove(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const v = step.arguments.volumes === true;
   const force = step.arguments.force === true;
-  const answer = await send(step, tools, (it) => it.remove({ v, force }));
+  const answer = await send(step, tools, (it) => it.remove({ v, force, ...cutOff(tools) }));
   if (!isFailure(answer) || answer.kind === 'absent') return ok({ id: idOf(step) });
   if (answer.kind === 'conflict' && /already in progress/.test(answer.message)) return waitRemoved(step, tools);
   return failed(failureDiagnostic(answer, `remove the container "${textOf(step.arguments, 'name')}"`));
@@ -275,7 +318,7 @@ async function remove(step: Step, tools: EffectTools): Promise<Result<Outcome>> 
 
 const REMOVAL_MS = 30_000;
 
-async function waitRemoved(step: Step, tools: EffectTools): Promise<Result<Outcome>> {
+async function waitRemoved(step: Step, tools: ContainerTools): Promise<Result<Outcome>> {
   const deadline = Date.now() + REMOVAL_MS;
   for (;;) {
     const answer = await tools.docker.reader.inspectContainer(idOf(step));
@@ -289,6 +332,7 @@ async function waitRemoved(step: Step, tools: EffectTools): Promise<Result<Outco
         detail: `The engine has been asked to remove the container "${name}", but after ${REMOVAL_MS / 1000} s it is still there.`,
       });
     }
-    await pause(LAST_LOOK_MS / 5, tools.signal);
+    if (tools.timeout?.aborted) return failed(failureDiagnostic({ kind: 'aborted' }, 'see the container go'));
+    await pause(LAST_LOOK_MS / 5, endOf(tools));
   }
 }

@@ -5,7 +5,7 @@
 import type { Json, JsonObject } from '../../core/value/json.ts';
 import type { ObjectValue } from '../../core/value/value.ts';
 import { parseDurationNs } from './duration.ts';
-import { recordOf } from './inspect.ts';
+import { type Inspected, fieldOf, recordOf } from './inspect.ts';
 
 /** The SDK's key for timeouts. */
 const TIMEOUTS = 'e2bfb730-ecaa-11e6-8f88-34363bc7c4c0';
@@ -33,9 +33,19 @@ export function encodePrivate(parts: PrivateParts): string | undefined {
 
 /** What `encodePrivate` kept for us; empty for states that Terraform wrote. */
 export function ourPrivate(encoded: string | undefined): Readonly<Record<string, unknown>> {
+  return recordOf(decoded(encoded)[OURS]);
+}
+
+/** Nanoseconds that the private part gives an operation; twenty minutes when it says nothing. */
+export function keptTimeoutNs(encoded: string | undefined, operation: string): number {
+  const kept = fieldOf(decoded(encoded), TIMEOUTS, operation);
+  return typeof kept === 'number' && kept > 0 ? kept : TWENTY_MINUTES_NS;
+}
+
+function decoded(encoded: string | undefined): Inspected {
   if (encoded === undefined || encoded === '') return {};
   try {
-    return recordOf(recordOf(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')))[OURS]);
+    return recordOf(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')));
   } catch {
     return {};
   }
