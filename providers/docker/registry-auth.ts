@@ -2,7 +2,6 @@
  * Credentials for registries: the provider's `registry_auth` blocks first, then the docker client's configuration with
  * its plain entries and credential helpers. Asked per pull, as helpers hand out tokens that expire.
  */
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { type Result, failed, ok } from '../../core/diag/diagnostic.ts';
@@ -13,6 +12,8 @@ import { fieldOf, recordOf, textOf } from './inspect.ts';
 export interface RegistryCredentials {
   /** What the engine is told for a pull from this host. A value of null: nothing is known, ask without credentials. */
   forHost(host: string): Promise<Result<RegistryLogin | null>>;
+  /** Address of this host as a `registry_auth` block writes it, with its scheme if any; empty when none does. */
+  addressOf(host: string): string;
 }
 
 /** In the form of the engine's `X-Registry-Auth`. */
@@ -40,11 +41,14 @@ export function registryCredentials(config: ObjectValue, environment: Environmen
   const byHost = new Map<string, ObjectValue>();
   for (const element of elements)
     if (element.kind === 'object') byHost.set(hostOf(textAt(element, 'address') ?? ''), element);
+  const blockFor = (host: string): ObjectValue | undefined =>
+    spellings(host)
+      .map((name) => byHost.get(name))
+      .find((found) => found !== undefined);
   return {
+    addressOf: (host) => textAt(blockFor(host) ?? config, 'address') ?? '',
     forHost(host) {
-      const block = spellings(host)
-        .map((name) => byHost.get(name))
-        .find((found) => found !== undefined);
+      const block = blockFor(host);
       return block === undefined ? fromClient(host, environment) : fromBlock(block, host, environment);
     },
   };
@@ -173,7 +177,12 @@ async function askHelper(
   return ok(username === '' ? null : { username, password: secret, serveraddress: host });
 }
 
-function run(program: string, input: string, environment: Environment): Promise<{ output: string; failure?: string }> {
+async function run(
+  program: string,
+  input: string,
+  environment: Environment,
+): Promise<{ output: string; failure?: string }> {
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(program, ['get'], {
       env: { ...environment } as NodeJS.ProcessEnv,
