@@ -105,6 +105,8 @@ export interface PlanAsk {
   readonly mode: 'any' | 'replace' | 'delete';
   /** Only with `replace`: the new object has to be there before the old one goes. */
   readonly createBeforeDestroy?: boolean;
+  /** Addresses without keys of the resources that the object depends on. While planning, all of them are planned before. */
+  readonly dependencies?: readonly string[];
 }
 
 export interface Planned {

@@ -30,6 +30,8 @@ export interface ManagedAsk {
   /** Core's own reason to replace. */
   readonly forced: ActionReason | undefined;
   readonly createBeforeDestroy: boolean;
+  /** Addresses without keys. */
+  readonly dependencies: readonly string[];
 }
 
 export interface ManagedAnswer {
@@ -86,6 +88,7 @@ function firstAsk(block: ManagedBlock, ask: ManagedAsk): PlanAsk {
     config: effective,
     proposed: proposedObject(block.type.schema, ask.prior && plain(ask.prior.value), effective),
     mode: 'any',
+    dependencies: ask.dependencies,
   };
 }
 
@@ -100,6 +103,7 @@ function replaceAsk(block: ManagedBlock, ask: ManagedAsk): PlanAsk {
     proposed: proposedObject(block.type.schema, null, config),
     mode: 'replace',
     createBeforeDestroy: ask.createBeforeDestroy,
+    dependencies: ask.dependencies,
   };
 }
 

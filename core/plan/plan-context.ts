@@ -21,6 +21,7 @@ export interface PlanContext {
   readonly input: PlanInput;
   readonly prepared: PreparedRun;
   readonly targets: readonly TargetAddress[];
+  readonly replace: readonly TargetAddress[];
   readonly state: WorkingState;
   readonly moves: Moves;
   readonly graph: ConfigGraph;
@@ -32,6 +33,8 @@ export interface PlanContext {
   /** By address text, `(deposed)` appended for deposed objects. */
   readonly decisions: Map<string, Decision>;
   readonly drift: Drift[];
+  /** Resource blocks (static address) whose new object is made before the old one goes. */
+  readonly createBeforeDestroy: ReadonlySet<string>;
   /** Addresses that an import block has taken in. */
   readonly imported: Map<string, { readonly id: string }>;
   /** The instances that a block asks for in one module instance; undefined after an error. */

@@ -12,7 +12,6 @@ import {
   moduleText,
   resourceText,
 } from '../addr/address.ts';
-import { decodeBody } from '../config/decode.ts';
 import type { Check, Module, Resource } from '../config/module.ts';
 import { type Diagnostic, errorAt, hasErrors } from '../diag/diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
@@ -25,40 +24,31 @@ import {
 } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
-import { type Repetition, SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
+import { type Repetition, SINGLE, evaluateRepetition } from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
-import type { Prior } from '../provider.ts';
-import type { InstanceState } from '../state.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
-import { blankInstance } from './blank-instance.ts';
 import { conflictingClaims, withClaims } from './claims.ts';
 import { CheckLedger, checkText } from './check-ledger.ts';
 import { evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { planData } from './data.ts';
-import type { ClaimsOf, Decision } from './decision.ts';
-import { hasDrifted } from './drift.ts';
+import type { Decision } from './decision.ts';
 import { DependencyFinder } from './dependencies.ts';
-import { importFor } from './imports.ts';
 import { recoverInterrupted } from './interrupted.ts';
-import { encodeInstance } from './instance-codec.ts';
-import { locate } from './locate.ts';
-import { type ManagedAnswer, type ManagedAsk, type ManagedBlock, planManaged, refuseEphemeral } from './managed.ts';
-import { type Moves, applyMoves, impliedMove } from './moves.ts';
+import { planManagedBlock } from './managed-blocks.ts';
+import { type Moves, applyMoves } from './moves.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { planOrphans } from './orphans.ts';
 import { selfReferences } from './self-references.ts';
 import { planOutputs } from './outputs.ts';
-import type { ActionReason, Change, Drift, Plan } from './plan.ts';
-import { triggered } from './replace-triggers.ts';
+import type { Change, Drift, Plan } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { PlanInput, PreparedRun } from './run-input.ts';
-import { type PooledProvider, ProviderPool } from './provider-pool.ts';
-import { type Checked, Refresher, type Tracked } from './refresher.ts';
+import { ProviderPool } from './provider-pool.ts';
+import { Refresher, type Tracked } from './refresher.ts';
 import { checkStatements } from './statements.ts';
 import { relevantAttributes } from './relevant-attributes.ts';
 import { type TargetAddress, restrictToTargets, targetsInstance } from './targets.ts';
-import { unconfigurable } from './unconfigurable.ts';
 import { WorkingState, compareKeys } from './working-state.ts';
 import { compareAddresses } from './order.ts';
 
@@ -235,7 +225,10 @@ export class PlanWalk implements PlanContext {
     for (const instance of this.config.instancesOf(module)) {
       if (this.input.mode === 'destroy') done = (await this.#recall(instance, resource)) && done;
       else if (resource.mode === 'data') done = (await planData(this, instance, resource, use, pooled)) && done;
-      else done = (await this.#managed(instance, resource, use, pooled)) && done;
+      else {
+        this.#handled.add(resourceText({ module: instance.path, ...pick(resource) }));
+        done = (await planManagedBlock(this, instance, resource, use, pooled)) && done;
+      }
     }
     return done;
   }
@@ -281,157 +274,6 @@ export class PlanWalk implements PlanContext {
     return true;
   }
 
-  async #managed(
-    instance: ModuleInstance,
-    resource: Resource,
-    use: ProviderUse,
-    pooled: PooledProvider,
-  ): Promise<boolean> {
-    const instances = this.expand(instance, resource);
-    const provider = this.prepared.providers.get(use.source);
-    const type = provider?.resourceTypes.get(resource.type);
-    if (!instances || !type || pooled.state === 'failed') return false;
-    const block: ManagedBlock = { resource, type, pooled };
-    const address = { module: instance.path, mode: resource.mode, type: resource.type, name: resource.name };
-    this.#handled.add(resourceText(address));
-    const moved = impliedMove(this.state, this.moves, address, instances.repetition);
-    if (moved) this.refresher.moved(moved.from, moved.to);
-    const asks: ManagedAsk[] = [];
-    let done = true;
-    for (const key of keysOf(instances.repetition)) {
-      const ask = await this.#ask(instance, block, use, { resource: address, key }, instances);
-      if (ask === 'failed') done = false;
-      else if (ask !== 'left out') asks.push(ask);
-    }
-    if (!done) return false;
-    const claimsOf = await claimsFunction(block);
-    const answers = await planManaged(block, asks);
-    for (const [index, ask] of asks.entries()) {
-      const { value, diagnostics } = answers[index] ?? { value: undefined, diagnostics: [] };
-      done = this.config.report(diagnostics) && done;
-      if (value) done = this.#decide(instance, block, use, ask, value, instances, claimsOf) && done;
-    }
-    return done;
-  }
-
-  async #ask(
-    instance: ModuleInstance,
-    block: ManagedBlock,
-    use: ProviderUse,
-    address: InstanceAddress,
-    instances: Instances<Value>,
-  ): Promise<ManagedAsk | 'failed' | 'left out'> {
-    const text = instanceText(address);
-    const checked = await this.#checked(address, block);
-    if (checked === 'failed') return 'failed';
-    const prior = checked?.current ?? null;
-    if (!this.isIncluded(address)) {
-      if (prior) instances.set(address.key, prior.value);
-      return 'left out';
-    }
-    const repetition = dataFor(instances.repetition, address.key);
-    const scope = this.config.scope(instance, repetition);
-    if (!this.checkRules(block.resource, 'preconditions', address, scope)) return 'failed';
-    const problems: Diagnostic[] = [];
-    const config = decodeBody(block.resource.body, block.type.schema, scope, problems);
-    problems.push(...unconfigurable(block.resource, block.type.schema, config));
-    if (!hasErrors(problems)) problems.push(...refuseEphemeral(config, block.resource, text));
-    const validated = hasErrors(problems) ? [] : (block.type.validate?.(config) ?? []);
-    problems.push(...locate(validated, text, block.resource.body, block.resource.range));
-    if (!this.config.report(problems.map((problem) => ({ address: text, ...problem })))) return 'failed';
-    if (checked) this.#noteDrift(address, use, checked);
-    return {
-      address,
-      text,
-      scope,
-      config,
-      prior,
-      observed: checked?.observed,
-      forced: prior ? this.#forced(instance, block.resource, address, prior, scope) : undefined,
-      createBeforeDestroy: this.createBeforeDestroy.has(configResourceText(address.resource)),
-    };
-  }
-
-  /** The object as it is: from the state, or taken in by an import. */
-  async #checked(address: InstanceAddress, block: ManagedBlock): Promise<Checked | 'failed' | undefined> {
-    const answer = await this.refresher.answer(address, undefined);
-    if (answer)
-      return this.config.report(locateInBlock(answer.diagnostics, block)) && answer.value ? answer.value : 'failed';
-    return await importFor(this, address, block);
-  }
-
-  #forced(
-    instance: ModuleInstance,
-    resource: Resource,
-    address: InstanceAddress,
-    prior: Prior,
-    scope: ReturnType<ConfigWalk['scope']>,
-  ): ActionReason | undefined {
-    if (this.input.mode === 'refresh-only') return undefined;
-    if (prior.tainted) return 'replace_because_tainted';
-    if (this.replace.some((target) => targetsInstance(target, address))) return 'replace_by_request';
-    return triggered(this, instance, resource, scope) ? 'replace_by_triggers' : undefined;
-  }
-
-  #decide(
-    instance: ModuleInstance,
-    block: ManagedBlock,
-    use: ProviderUse,
-    ask: ManagedAsk,
-    answer: ManagedAnswer,
-    instances: Instances<Value>,
-    claimsOf: ClaimsOf,
-  ): boolean {
-    const { address, text } = ask;
-    const imported = this.imported.get(text);
-    const refreshOnly = this.input.mode === 'refresh-only';
-    const after = refreshOnly && ask.prior ? ask.prior.value : answer.after;
-    if (refreshOnly && !ask.prior) return true;
-    const change: Decision['change'] = {
-      address,
-      text,
-      previousAddress: this.moves.previous.get(text),
-      deposed: undefined,
-      providerSource: use.source,
-      providerConfig: use.text,
-      action: refreshOnly ? 'no-op' : answer.action,
-      createBeforeDestroy: ask.createBeforeDestroy,
-      reason: answer.reason,
-      before: ask.prior?.value ?? null,
-      after,
-      sensitiveOnly: answer.sensitiveOnly,
-      replacePaths: answer.action === 'replace' ? answer.planned.replacePaths : [],
-      causes: answer.planned.causes,
-      impact: answer.planned.impact,
-      steps: answer.planned.steps,
-      importing: imported,
-      planned: answer.planned,
-    };
-    this.#remember(change, ask, block, this.dependencies.of(instance, block.resource), claimsOf);
-    instances.set(address.key, after);
-    if (change.action === 'replace' && !this.mayDestroy(instance, block.resource, text)) return false;
-    return this.checkRules(
-      block.resource,
-      'postconditions',
-      address,
-      this.config.scope(instance, dataFor(instances.repetition, address.key), after),
-    );
-  }
-
-  #remember(
-    change: Decision['change'],
-    ask: ManagedAsk,
-    block: ManagedBlock,
-    dependencies: readonly string[],
-    claimsOf: ClaimsOf,
-  ): void {
-    const recorded = this.state.instance(ask.address)?.current;
-    const refreshed: InstanceState | undefined = ask.prior
-      ? { ...blankInstance(ask.address.key), ...recorded, ...refreshedFields(block, ask.prior) }
-      : undefined;
-    this.decisions.set(change.text, { change, refreshed, dependencies, claimsOf });
-  }
-
   readonly imported = new Map<string, { readonly id: string }>();
 
   isHandled(resource: InstanceAddress['resource']): boolean {
@@ -473,21 +315,6 @@ export class PlanWalk implements PlanContext {
       done = this.config.report(outcome.diagnostics) && done;
     }
     return done;
-  }
-
-  #noteDrift(address: InstanceAddress, use: ProviderUse, checked: Checked): void {
-    const { recorded, current } = checked;
-    const previousAddress = this.moves.previous.get(instanceText(address));
-    if (current && !hasDrifted(recorded.value, current.value)) return;
-    this.drift.push({
-      address,
-      text: instanceText(address),
-      previousAddress,
-      providerSource: use.source,
-      action: current ? 'update' : 'delete',
-      before: recorded.value,
-      after: current?.value ?? null,
-    });
   }
 
   // ---- Checks and the end -------------------------------------------------------------------------------------------
@@ -559,16 +386,6 @@ export class PlanWalk implements PlanContext {
   }
 }
 
-async function claimsFunction({ pooled, resource }: ManagedBlock): Promise<ClaimsOf> {
-  if (pooled.state !== 'ready') return undefined;
-  const type = await pooled.configured.resource(resource.type);
-  return type.claims?.bind(type);
-}
-
-function refreshedFields(block: ManagedBlock, prior: Prior): Partial<InstanceState> {
-  return { ...encodeInstance(block.type.schema, prior.value), attributesFlat: undefined, private: prior.private };
-}
-
 function isApplyable(
   changes: readonly Change[],
   outputs: Plan['outputs'],
@@ -618,10 +435,4 @@ function repetitionOfKeys(keys: readonly (InstanceKey | undefined)[]): Repetitio
 function withSubject(diagnostics: readonly Diagnostic[], use: ProviderUse): Diagnostic[] {
   const subject = use.config?.range;
   return diagnostics.map((diagnostic) => (subject && !diagnostic.subject ? { ...diagnostic, subject } : diagnostic));
-}
-
-function locateInBlock(diagnostics: readonly Diagnostic[], block: ManagedBlock): Diagnostic[] {
-  return diagnostics.map((diagnostic) =>
-    diagnostic.subject ? diagnostic : { ...diagnostic, subject: block.resource.range },
-  );
 }
