@@ -29,11 +29,12 @@ export function hasMarkWithin(value: Value, mark: Marks): boolean {
 
 export function unmarkDeep<V extends Value>(value: V): V;
 export function unmarkDeep(value: Value): Value {
-  return withoutMarks(mapChildren(value, unmarkDeep));
+  return marksIn(value) === NO_MARKS ? value : withoutMarks(mapChildren(value, unmarkDeep));
 }
 
 /** The plain value, and where its marks were: outer before inner, each place that carries some of its own. */
 export function unmarkDeepWithPaths(value: Value): { value: Value; paths: readonly PathMarks[] } {
+  if (marksIn(value) === NO_MARKS) return { value, paths: [] };
   const paths: PathMarks[] = [];
   walkValue(value, (inner, path) => {
     if (inner.marks !== NO_MARKS) paths.push({ path, marks: inner.marks });

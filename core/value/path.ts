@@ -117,12 +117,12 @@ function mapEntries(
   entries: ReadonlyMap<string, Value>,
   replace: (child: Value, step: string) => Value,
 ): ReadonlyMap<string, Value> {
-  let changed = false;
-  const result = new Map<string, Value>();
+  let changed: Map<string, Value> | undefined;
   for (const [key, entry] of entries) {
     const next = replace(entry, key);
-    if (next !== entry) changed = true;
-    result.set(key, next);
+    if (next === entry) continue;
+    changed ??= new Map(entries);
+    changed.set(key, next);
   }
-  return changed ? result : entries;
+  return changed ?? entries;
 }

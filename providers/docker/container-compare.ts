@@ -48,12 +48,21 @@ export interface Difference {
 
 const MIB = 1024 * 1024;
 
+const ATTRIBUTES = Object.entries(containerSchema.attributes);
+const ARGUMENTS: readonly (readonly [string, AttributeSchema | BlockSchema])[] = [
+  ...ATTRIBUTES,
+  ...Object.entries(containerSchema.blocks),
+];
+/** Asked for twice in every decision. */
+const FILLED = new WeakMap<PlainObject, PlainObject>();
+
 /** The configuration with the schema's defaults where it says nothing. */
 export function withDefaults(config: PlainObject): PlainObject {
+  const known = FILLED.get(config);
+  if (known !== undefined) return known;
   const filled: Record<string, Plain> = { ...config };
-  for (const [name, schema] of Object.entries(containerSchema.attributes)) {
-    if (filled[name] === null || filled[name] === undefined) filled[name] = schema.default ?? null;
-  }
+  for (const [name, schema] of ATTRIBUTES) filled[name] ??= schema.default ?? null;
+  FILLED.set(config, filled);
   return filled;
 }
 
@@ -61,15 +70,11 @@ export function withDefaults(config: PlainObject): PlainObject {
 export function differencesOf(comparison: Comparison): readonly Difference[] {
   const whole = withDefaults(comparison.config);
   const found: Difference[] = [];
-  for (const [name, schema] of allArguments()) {
+  for (const [name, schema] of ARGUMENTS) {
     const difference = compareOne(name, schema, whole, comparison);
     if (difference !== undefined) found.push(difference);
   }
   return found;
-}
-
-function allArguments(): readonly (readonly [string, AttributeSchema | BlockSchema])[] {
-  return [...Object.entries(containerSchema.attributes), ...Object.entries(containerSchema.blocks)];
 }
 
 function compareOne(
@@ -85,10 +90,17 @@ function compareOne(
   if (containsUnknownPlain(wanted)) return unknownDifference(name, mode, comparison);
   if (row === undefined) return compareStored(name, wanted, comparison);
   const place: Place = placeOf(row, whole, comparison);
-  if (!differs(name, row, wanted, place, comparison)) return undefined;
+  if (!differs(name, row, wanted, place, comparison)) return name === 'image' ? renewedImage(comparison) : undefined;
   const author = authorOf(name, row, wanted, place, comparison);
   const note = mode === 'in-place' ? whyNotInPlace(name, whole, comparison) : undefined;
   return note === undefined ? { name, mode, author } : { name, mode: 'replace', author, note };
+}
+
+/** The name is to stand for another image in a moment, so the container that runs the old one is not what it says. */
+function renewedImage({ prior, scene }: Comparison): Difference | undefined {
+  if (prior === undefined || scene.imageMaker === undefined) return undefined;
+  const note = `${scene.imageMaker} makes this image anew, and a container keeps the one that it was made from.`;
+  return { name: 'image', mode: 'replace', author: 'image', note };
 }
 
 /** What is not known yet may differ. A network that is not there yet cannot be joined before the old one is left. */

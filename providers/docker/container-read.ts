@@ -40,12 +40,14 @@ const TYPE = elementType(containerSchema);
 export function refreshedValue(prior: ObjectValue, container: Inspected, scene: Scene): ObjectValue {
   const stored = objectToPlain(prior);
   const followed = stored.id !== textOf(container, 'Id');
-  const shown = followed ? objectToPlain(importedValue(container, scene)) : shownValue(container);
+  let shown: PlainObject | undefined;
   const place: Place = { whole: stored, scene, container };
   const changed: Record<string, Plain> = { ...computedNow(container, stored), id: textOf(container, 'Id') };
   for (const [name, row] of Object.entries(ROWS)) {
     const fixed = (containerSchema.attributes[name] ?? containerSchema.blocks[name])?.change === 'replace';
     if ((fixed && !followed) || row.stored || isAsStored(name, stored, container, place)) continue;
+    // Worked out when the first argument is other than stored, which is seldom.
+    shown ??= followed ? objectToPlain(importedValue(container, scene)) : shownValue(container);
     changed[name] = name === 'networks_advanced' ? networkBlocks(container, scene, stored) : (shown[name] ?? null);
   }
   const ports = portsNow(stored, container);
