@@ -21,13 +21,24 @@ import type { ObjectValue } from '../../core/value/value.ts';
 import { type Connection, resolveConnection } from './connection.ts';
 import { containerResource } from './container-schema.ts';
 import { DockerReader, DockerWriter } from './daemon.ts';
+import { RenewedImages } from './image-renewal.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
 import type { DockerContext, ResourceModule } from './resource-module.ts';
 import { providerSchema } from './schema/provider.ts';
-import { containersData, imageData, logsData, networkData, pluginData } from './schema/data.ts';
+import {
+  containersData,
+  imageData,
+  logsData,
+  networkData,
+  pluginData,
+  registryImageData,
+  registryManifestsData,
+  registryTagsData,
+} from './schema/data.ts';
 import { configResource } from './schema/config.ts';
 import { imageResource } from './schema/image.ts';
 import { networkResource } from './schema/network.ts';
+import { registryImageResource } from './schema/registry-image.ts';
 import { secretResource } from './schema/secret.ts';
 import { serviceResource } from './schema/service.ts';
 import { tagResource } from './schema/tag.ts';
@@ -44,6 +55,10 @@ const RESOURCES: Readonly<Record<string, Registered>> = {
   docker_container: { schema: containerResource, load: async () => (await import('./container.ts')).containerModule },
   docker_image: { schema: imageResource, load: async () => (await import('./image.ts')).imageModule },
   docker_network: { schema: networkResource, load: async () => (await import('./network.ts')).networkModule },
+  docker_registry_image: {
+    schema: registryImageResource,
+    load: async () => (await import('./registry-image.ts')).registryImageModule,
+  },
   docker_secret: { schema: secretResource, load: async () => (await import('./secret.ts')).secretModule },
   docker_service: { schema: serviceResource, load: async () => (await import('./service.ts')).serviceModule },
   docker_tag: { schema: tagResource, load: async () => (await import('./tag.ts')).tagModule },
@@ -64,6 +79,18 @@ const DATA_SOURCES: Readonly<Record<string, RegisteredData>> = {
   docker_logs: { schema: logsData, load: async () => (await import('./data-logs.ts')).logsDataSource },
   docker_network: { schema: networkData, load: async () => (await import('./data-network.ts')).networkDataSource },
   docker_plugin: { schema: pluginData, load: async () => (await import('./data-plugin.ts')).pluginDataSource },
+  docker_registry_image: {
+    schema: registryImageData,
+    load: async () => (await import('./data-registry.ts')).registryImageDataSource,
+  },
+  docker_registry_image_manifests: {
+    schema: registryManifestsData,
+    load: async () => (await import('./data-registry.ts')).registryManifestsDataSource,
+  },
+  docker_registry_image_tags: {
+    schema: registryTagsData,
+    load: async () => (await import('./data-registry.ts')).registryTagsDataSource,
+  },
 };
 
 export const dockerProvider: Provider = {
@@ -104,7 +131,14 @@ function configured(
   const { environment, workingDirectory, signal, parallelism, events } = context;
   const reader = new DockerReader(connection, { parallelism, signal, environment });
   const settings = { environment, workingDirectory, signal, parallelism, events };
-  const docker: DockerContext = { reader, credentials, ...settings, leaving: new Set() };
+  const docker: DockerContext = {
+    reader,
+    credentials,
+    ...settings,
+    leaving: new Set(),
+    renewed: new RenewedImages(),
+    nameless: new Map(),
+  };
   const modules = new Map<string, Promise<ResourceModule>>();
   const moduleOf = (type: string): Promise<ResourceModule> => {
     const registered = RESOURCES[type];
