@@ -44,6 +44,8 @@ export interface ConfigureContext {
   readonly signal: AbortSignal;
   readonly parallelism: number;
   readonly events: Sink;
+  /** Which configuration of the provider this is, as the state names it: `provider["registry..."].alias`. */
+  readonly configuration?: string;
 }
 
 /** One configured instance: an alias, a host. Everything in it but `openWriter` is unable to change anything. */
@@ -210,5 +212,6 @@ export interface Applied {
 
 export interface DataSource {
   validate?(config: ObjectValue): Diagnostics;
-  read(config: ObjectValue): Promise<Result<ObjectValue>>;
+  /** @param address of the instance that is read for; a provider that reads what really exists needs none */
+  read(config: ObjectValue, address?: string): Promise<Result<ObjectValue>>;
 }

@@ -146,9 +146,10 @@ class ApplyWalk {
     if (plan.mode !== 'refresh-only') this.#recorder.working.checkResults = checksToJson(this.#ledger.results());
     if (differs(plan.priorState, this.#recorder.working.toState())) this.#recorder.touch();
     await this.#recorder.flush();
+    this.#input.onWalked?.(this.#config.root);
     await this.#pool.close();
     const diagnostics = [...this.#config.diagnostics, ...this.#recorder.problems];
-    if (this.#recorder.problems.length === 0) await this.#input.journal?.close();
+    await this.#input.journal?.close(this.#performer.settled && this.#recorder.problems.length === 0);
     const state = this.#recorder.working.toState(this.#recorder.serial);
     return { state, counts: this.#counts, diagnostics };
   }

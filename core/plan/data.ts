@@ -104,7 +104,7 @@ export async function readData(
   if (pooled.state !== 'ready') return { value: undefined, diagnostics: [] };
   const source = await pooled.configured.dataSource(resource.type);
   const { value: plain, paths } = unmarkDeepWithPaths(config);
-  const { value, diagnostics } = await source.read(plain as ObjectValue);
+  const { value, diagnostics } = await source.read(plain as ObjectValue, text);
   const located = locate(diagnostics, text, resource.body, resource.range);
   if (!value || hasErrors(located)) return { value: undefined, diagnostics: located };
   const marked = markPaths(value, [...paths, ...sensitivePaths(schema, value)]);

@@ -113,6 +113,7 @@ export class PlanWalk implements PlanContext {
       if (!signal.aborted) await planOrphans(this);
     }
     const plan = this.#finish();
+    this.input.onWalked?.(this.config.root);
     await this.pool.close();
     return plan;
   }

@@ -46,7 +46,7 @@ export class ProviderPool {
     const provider = this.#providers.get(use.source);
     if (!provider) return ok(this.#pool(use, { state: 'failed' }));
     if (!isWhollyKnown(config)) return ok(this.#pool(use, { state: 'deferred', provider }));
-    const { value, diagnostics } = await provider.configure(config, this.#context);
+    const { value, diagnostics } = await provider.configure(config, { ...this.#context, configuration: use.text });
     return ok(
       this.#pool(use, value ? { state: 'ready', provider, configured: value } : { state: 'failed' }),
       diagnostics,

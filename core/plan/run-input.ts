@@ -1,6 +1,7 @@
 /** What a run of the engine is given, and what is prepared from it once. */
 import type { Configuration } from '../config/module.ts';
 import type { Sink } from '../event.ts';
+import type { ModuleInstance } from '../graph/module-instance.ts';
 import type { WalkSettings } from '../graph/module-scope.ts';
 import type { ProviderUses } from '../graph/provider-use.ts';
 import type { Provider, Step } from '../provider.ts';
@@ -23,6 +24,8 @@ export interface RunInput {
   readonly workingDirectory: string;
   readonly workspace: string;
   readonly homeDirectory: string;
+  /** Told of the root module once a plan or an apply has walked it: what tests hold their assertions against. */
+  onWalked?(root: ModuleInstance): void;
 }
 
 export interface PlanInput extends RunInput {
