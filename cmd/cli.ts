@@ -61,9 +61,37 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     describe: 'List what is in the state',
     load: async () => (await import('./commands/state-list.ts')).stateList,
   },
+  'state mv': {
+    describe: 'Give objects of the state another address',
+    load: async () => (await import('./commands/state-mv.ts')).stateMv,
+  },
+  'state pull': {
+    describe: 'Print the state as it is stored',
+    load: async () => (await import('./commands/state-pull.ts')).statePull,
+  },
+  'state push': {
+    describe: 'Replace the state by one from a file',
+    load: async () => (await import('./commands/state-push.ts')).statePush,
+  },
+  'state replace-provider': {
+    describe: 'Change the provider of objects in the state',
+    load: async () => (await import('./commands/state-replace-provider.ts')).stateReplaceProvider,
+  },
+  'state rm': {
+    describe: 'Forget objects without touching them',
+    load: async () => (await import('./commands/state-rm.ts')).stateRm,
+  },
   'state show': {
     describe: 'Show one object of the state',
     load: async () => (await import('./commands/state-show.ts')).stateShow,
+  },
+  taint: {
+    describe: 'Mark an object, so that the next plan replaces it',
+    load: async () => (await import('./commands/taint.ts')).taint,
+  },
+  untaint: {
+    describe: 'Take that mark away',
+    load: async () => (await import('./commands/taint.ts')).untaint,
   },
   version: { describe: 'Show the version', load: async () => (await import('./commands/version.ts')).version },
   'workspace list': {
