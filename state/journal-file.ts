@@ -61,11 +61,12 @@ export class JournalFile implements Journal {
   }
 
   /** The values go first: a crash in between leaves readable lines without secrets. */
-  async close(): Promise<void> {
+  async close(settled: boolean): Promise<void> {
     if (this.#files === undefined) return;
     const { target, lines, values } = await this.#files;
-    await lines.append({ entry: 'closed', run: this.#run.runId });
+    if (settled) await lines.append({ entry: 'closed', run: this.#run.runId });
     await Promise.all([lines.close(), values.close()]);
+    if (!settled) return;
     await rm(valuesPathOf(target), { force: true });
     await rm(journalPathOf(target), { force: true });
   }
@@ -212,7 +213,7 @@ function readOutcome(open: OpenRun, line: JsonObject): void {
   if (operation === undefined) return;
   const outcome: JournalOutcome = {
     operation: operation.intent.operation,
-    result: line.result === 'done' ? 'done' : 'failed',
+    result: line.result === 'done' || line.result === 'unknown' ? line.result : 'failed',
     identity: optionalText(line.identity),
     error: optionalText(line.error),
   };
@@ -222,7 +223,8 @@ function readOutcome(open: OpenRun, line: JsonObject): void {
 function fold(open: OpenRun, serial: number, addresses: readonly Json[]): void {
   open.foldedSerial = serial;
   for (const [id, operation] of open.operations) {
-    if (addresses.includes(operation.intent.address)) open.operations.set(id, { ...operation, folded: true });
+    const known = operation.outcome !== undefined && operation.outcome.result !== 'unknown';
+    if (known && addresses.includes(operation.intent.address)) open.operations.set(id, { ...operation, folded: true });
   }
 }
 

@@ -23,7 +23,8 @@ export interface JournalIntent {
 /** Written, and on disk, before anything that depends on the effect begins. */
 export interface JournalOutcome {
   readonly operation: string;
-  readonly result: 'done' | 'failed';
+  /** `unknown`: the answer was lost, so it may have happened all the same. */
+  readonly result: 'done' | 'failed' | 'unknown';
   readonly identity: string | undefined;
   readonly error: string | undefined;
 }
@@ -33,6 +34,9 @@ export interface Journal {
   outcome(entry: JournalOutcome): Promise<void>;
   /** The state that has been written holds what became of these addresses. */
   folded(serial: number, addresses: readonly string[]): Promise<void>;
-  /** The run is over and the state holds all of it: the sidecar goes. */
-  close(): Promise<void>;
+  /**
+   * The run is over. With `settled` the state holds all of it, and the journal goes; otherwise it stays for the next
+   * run to look at.
+   */
+  close(settled: boolean): Promise<void>;
 }

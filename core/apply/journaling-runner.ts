@@ -12,6 +12,8 @@ export interface RunnerSettings {
   readonly signal: AbortSignal;
   readonly phase: Runner['phase'];
   readonly progress: (message: string) => void;
+  /** Told when it is not known whether a step took effect. */
+  readonly onUnknown?: () => void;
 }
 
 export class JournalingRunner implements Runner {
@@ -50,9 +52,11 @@ export class JournalingRunner implements Runner {
     });
     const result = await writer.perform(resolved, { address, signal, progress });
     const failed = result.value === undefined || hasErrors(result.diagnostics);
+    const unknown = failed && result.diagnostics.some(({ effectUnknown }) => effectUnknown);
+    if (unknown) this.#settings.onUnknown?.();
     await journal?.outcome({
       operation,
-      result: failed ? 'failed' : 'done',
+      result: unknown ? 'unknown' : failed ? 'failed' : 'done',
       identity: result.value?.id ?? identityOf(resolved),
       error: failed ? result.diagnostics.find(({ severity }) => severity === 'error')?.summary : undefined,
     });

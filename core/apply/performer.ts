@@ -31,6 +31,8 @@ export class Performer {
   readonly #events: Sink;
   readonly #journal: Journal | undefined;
   readonly #signal: AbortSignal;
+  /** False once it is not known whether some step took effect. */
+  settled = true;
   readonly #writers = new Map<string, Promise<Writer>>();
 
   constructor(pool: ProviderPool, events: Sink, journal: Journal | undefined, signal: AbortSignal) {
@@ -55,7 +57,10 @@ export class Performer {
         message,
       });
     const [journal, signal] = [this.#journal, this.#signal];
-    const runner = new JournalingRunner({ address: change.text, writer, journal, signal, phase, progress });
+    const onUnknown = () => {
+      this.settled = false;
+    };
+    const runner = new JournalingRunner({ address: change.text, writer, journal, signal, phase, progress, onUnknown });
     const applied = await operation.type.apply(planned, runner);
     const problems = await operation.finish(applied);
     const done = !hasErrors(problems);

@@ -30,6 +30,8 @@ export interface Diagnostic {
   readonly values?: readonly ExpressionValue[];
   /** Said by a check while planning: an apply that follows at once says it again, or no longer. */
   readonly checkedAgain?: true;
+  /** The answer was lost: what was asked for may have happened all the same. */
+  readonly effectUnknown?: true;
   /** The machine-readable error beneath, for `-json` and for tests. */
   readonly cause?: string;
 }

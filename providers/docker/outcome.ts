@@ -52,6 +52,7 @@ export function failureDiagnostic(
     summary,
     detail: advice === '' ? detail : `${detail} ${advice}`,
     cause: causeOf(failure),
+    ...(failure.kind === 'unreachable' || failure.kind === 'aborted' ? { effectUnknown: true as const } : {}),
     ...path,
   };
 }

@@ -31,7 +31,7 @@ describe('the journal file', () => {
   it('writes nothing before there is an intent', async () => {
     const journal = new JournalFile(path, run);
     await journal.folded(7, []);
-    await journal.close();
+    await journal.close(true);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('the journal file', () => {
     expect(lines).toContain('hash of a');
     expect(lines).not.toContain('secret');
     for (const name of await readdir(directory)) expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600);
-    await journal.close();
+    await journal.close(true);
     expect(await readdir(directory)).toEqual([]);
   });
 
