@@ -17,8 +17,6 @@ export interface ContextAsk {
   readonly dockerfile: string;
   readonly workingDirectory: string;
   readonly home: string | undefined;
-  /** The Engine's own builder takes a Dockerfile in the working directory before one in the context. */
-  readonly workingDirectoryFirst: boolean;
 }
 
 export interface BuildContext {
@@ -75,9 +73,9 @@ export function contextFolder(ask: Pick<ContextAsk, 'context' | 'workingDirector
   return resolve(ask.workingDirectory, expanded);
 }
 
+/** In the context, as everywhere else with Docker; in the working directory when there is none. */
 async function findDockerfile(ask: ContextAsk, root: string): Promise<string | undefined> {
   const places = isAbsolute(ask.dockerfile) ? [''] : [root, ask.workingDirectory];
-  if (ask.workingDirectoryFirst) places.reverse();
   for (const place of places) {
     const file = resolve(place, ask.dockerfile);
     if (await isFile(file)) return file;

@@ -2,6 +2,7 @@
  * The engine's requests for a container, made from the configuration: create and update. Knows the API's field names;
  * decides nothing.
  */
+import { crc32 } from 'node:zlib';
 import type { Json, JsonObject } from '../../core/value/json.ts';
 import { capability, hostIp, macAddress, nanoCpus, parseGpus, securityOption } from './container-notation.ts';
 import {
@@ -198,18 +199,22 @@ function deviceRequests(whole: PlainObject): Json | undefined {
   const gpus = parseGpus(plainText(whole.gpus));
   if (plainText(whole.gpus) !== '' && typeof gpus !== 'string') {
     const { driver, count, deviceIds, capabilities: needed, options } = gpus;
-    return [{ Driver: driver, Count: count, DeviceIDs: deviceIds, Capabilities: [needed], Options: options }];
+    const ids = deviceIds.length === 0 ? null : deviceIds;
+    return [{ Driver: driver, Count: count, DeviceIDs: ids, Capabilities: [needed], Options: options }];
   }
-  return each(whole.device_requests, (block) => {
-    const needed = plainTexts(block.capabilities);
-    return dropUndefined({
-      Driver: plainText(block.driver) || 'cdi',
-      Count: plainNumber(block.count),
-      DeviceIDs: sorted(block.device_ids),
-      Capabilities: needed.length === 0 ? undefined : [needed],
-      Options: textMap(block.options),
-    });
-  });
+  return each(whole.device_requests, (block) => ({
+    Driver: plainText(block.driver) || 'cdi',
+    Count: plainNumber(block.count),
+    DeviceIDs: inPeerOrder(block.device_ids),
+    Capabilities: [inPeerOrder(block.capabilities)],
+    Options: textMap(block.options) ?? {},
+  }));
+}
+
+/** A set in the order in which the provider that we stand in for sends it: by its checksums, as texts. */
+function inPeerOrder(plain: Plain | undefined): readonly string[] {
+  const keyed = plainTexts(plain).map((item) => [String(crc32(item)), item] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 
 function rate(block: PlainObject): JsonObject {

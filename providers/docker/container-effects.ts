@@ -10,6 +10,7 @@ import type { JsonObject } from '../../core/value/json.ts';
 import { failureOfStart, healthFailure } from './container-failures.ts';
 import type { ContainerOptions, Engine, EngineContainer } from './daemon.ts';
 import { runPull } from './image-pull.ts';
+import { sweepNameless } from './image-renewal.ts';
 import { fieldOf, listOf, numberOf, recordOf, textOf } from './inspect.ts';
 import { type Answer, type Failure, failureDiagnostic, isFailure } from './outcome.ts';
 import type { Effect, EffectTools } from './resource-module.ts';
@@ -311,7 +312,10 @@ async function remove(step: Step, tools: ContainerTools): Promise<Result<Outcome
   const v = step.arguments.volumes === true;
   const force = step.arguments.force === true;
   const answer = await send(step, tools, (it) => it.remove({ v, force, ...cutOff(tools) }));
-  if (!isFailure(answer) || answer.kind === 'absent') return ok({ id: idOf(step) });
+  if (!isFailure(answer) || answer.kind === 'absent') {
+    await sweepNameless(tools);
+    return ok({ id: idOf(step) });
+  }
   if (answer.kind === 'conflict' && /already in progress/.test(answer.message)) return waitRemoved(step, tools);
   return failed(failureDiagnostic(answer, `remove the container "${textOf(step.arguments, 'name')}"`));
 }

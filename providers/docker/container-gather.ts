@@ -28,6 +28,8 @@ export interface SceneAsk {
   readonly private: string | undefined;
   /** Whether the image that the configuration names has to be looked for. */
   readonly needsImage: boolean;
+  /** See `Scene`. */
+  readonly imageMaker?: string | undefined;
 }
 
 /** One scene per ask; what they share is asked once. */
@@ -43,14 +45,14 @@ export async function gatherScenes(asks: readonly SceneAsk[], reader: DockerRead
   ]);
   const apiVersion = version.kind === 'done' ? version.value : EMPTY_SCENE.apiVersion;
   return Promise.all(
-    asks.map(async ({ container, needsImage }, index) => {
+    asks.map(async ({ container, needsImage, imageMaker }, index) => {
       const name = plainText(plains[index]?.image);
       const [image, liveImage] = await Promise.all([
         needsImage && name !== '' ? objectOrNothing(reader.inspectImage(name)) : undefined,
         container ? objectOrNothing(reader.inspectImage(textOf(container, 'Image'))) : undefined,
       ]);
       const imageId = image ? textOf(image, 'Id') || undefined : undefined;
-      return { imageId, liveImage, info, networks, containers, apiVersion };
+      return { imageId, imageMaker, liveImage, info, networks, containers, apiVersion };
     }),
   );
 }

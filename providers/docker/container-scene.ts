@@ -7,6 +7,8 @@ import type { Inspected } from './inspect.ts';
 export interface Scene {
   /** ID of the image that the configuration names; undefined when the engine has none of that name. */
   readonly imageId: string | undefined;
+  /** The resource that makes the named image anew in this run, before the container: then it is another image. */
+  readonly imageMaker?: string | undefined;
   /** Inspect answer of the image that the container was made from; undefined when it is gone, or not looked at. */
   readonly liveImage: Inspected | undefined;
   /** Answer of `/info`; undefined when it was not needed. */

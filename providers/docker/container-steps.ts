@@ -27,7 +27,7 @@ const CREATED: Target = { outcomeOf: 'create' };
 export function createSteps(whole: PlainObject, scene: Scene): readonly Step[] {
   const name = plainText(whole.name).replace(/^\//, '');
   return [
-    ...(scene.imageId === undefined ? [pullStep(whole)] : []),
+    ...(scene.imageId === undefined && scene.imageMaker === undefined ? [pullStep(whole)] : []),
     {
       id: 'create',
       kind: 'container.create',

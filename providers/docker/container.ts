@@ -134,7 +134,7 @@ function withUploads(value: ObjectValue, uploads: Parameters<typeof fromPlain>[0
 
 async function plan(
   asks: readonly PlanAsk[],
-  { reader, leaving }: DockerContext,
+  { reader, leaving, renewed }: DockerContext,
   seen: ReadonlyMap<string, Inspected>,
 ): Promise<readonly Result<Planned>[]> {
   const full = asks.map((ask) => {
@@ -142,11 +142,12 @@ async function plan(
     return ask.observed === undefined ? { ...ask, observed: seen.get(id) } : ask;
   });
   const scenes = await gatherScenes(
-    full.map(({ config, observed, prior, mode }) => ({
+    full.map(({ config, observed, prior, mode, dependencies }) => ({
       config: mode === 'delete' ? null : config,
       container: mode === 'delete' ? undefined : (observed as Inspected | undefined),
       private: prior?.private,
       needsImage: observed !== undefined || prior === null || mode === 'replace',
+      imageMaker: config ? renewed.makerOf(imageOf(config), dependencies ?? []) : undefined,
     })),
     reader,
   );
@@ -155,6 +156,10 @@ async function plan(
     if (decided.value) noteLeaving(decided.value, leaving);
     return decided;
   });
+}
+
+function imageOf(config: ObjectValue): string {
+  return plainText(objectToPlain(config).image);
 }
 
 const LETTING_GO: ReadonlySet<string> = new Set(['container.remove', 'container.network-disconnect']);

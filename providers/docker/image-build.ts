@@ -30,7 +30,6 @@ export function contextAsk(
     dockerfile: textAt(build, 'dockerfile') || 'Dockerfile',
     workingDirectory: docker.workingDirectory,
     home: docker.environment.HOME,
-    workingDirectoryFirst: flagAt(build, 'use_legacy_builder') === true,
   };
 }
 
@@ -40,7 +39,6 @@ export function buildArguments(name: string, build: ObjectValue): JsonObject {
     name,
     context: textAt(build, 'context') ?? '',
     dockerfile: textAt(build, 'dockerfile') || 'Dockerfile',
-    workingDirectoryFirst: flagAt(build, 'use_legacy_builder') === true,
     logFile: textAt(build, 'build_log_file') ?? '',
     query: buildQuery(name, build),
     registries: registryConfig(build),
@@ -212,7 +210,6 @@ function scanForBuild(args: JsonObject, docker: DockerContext): Promise<Result<B
     dockerfile: textOf(args, 'dockerfile'),
     workingDirectory: docker.workingDirectory,
     home: docker.environment.HOME,
-    workingDirectoryFirst: args.workingDirectoryFirst === true,
   });
 }
 

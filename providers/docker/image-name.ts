@@ -39,6 +39,15 @@ function writtenHost(repository: string): string | undefined {
   return /[.:A-Z]/.test(first) || first === 'localhost' ? first : undefined;
 }
 
+/** One text for all notations of a name: `busybox`, `library/busybox:latest` and `docker.io/library/busybox` are the same. */
+export function imageKey(text: string): string {
+  const name = parseImageName(text);
+  if (name === undefined) return text;
+  const path = name.registry === HUB ? name.repository.replace(/^docker\.io\//, '') : name.repository;
+  const whole = name.registry === HUB ? `${HUB}/${path.includes('/') ? path : `library/${path}`}` : path;
+  return `${whole}${name.digest === undefined ? `:${name.tag ?? 'latest'}` : `@${name.digest}`}`;
+}
+
 /** What the engine is asked to pull: a tag or a digest, `latest` when neither is written. */
 export function pulledTag(name: ImageName): string {
   return name.digest ?? name.tag ?? 'latest';

@@ -17,11 +17,12 @@ import type {
 } from '../../core/provider.ts';
 import type { JsonObject } from '../../core/value/json.ts';
 import { type ObjectValue, stringValue } from '../../core/value/value.ts';
-import { blocksAt, flagAt, textAt, withAttributes } from './attributes.ts';
+import { blocksAt, flagAt, textAt, textsAt, withAttributes } from './attributes.ts';
 import { type ContextDigest, changedFiles, digestContext, scanContext } from './build-context.ts';
 import { buildArguments, contextAsk, missingLabels, runBuild, unsupportedBuild } from './image-build.ts';
-import { parseImageName } from './image-name.ts';
+import { imageKey, parseImageName } from './image-name.ts';
 import { runPull } from './image-pull.ts';
+import { isNameless, sweepImage } from './image-renewal.ts';
 import { type Inspected, numberOf, recordOf, textOf, textsOf } from './inspect.ts';
 import { failureDiagnostic, isFailure } from './outcome.ts';
 import { encodePrivate, ourPrivate, timeoutNs } from './private-data.ts';
@@ -54,6 +55,7 @@ export const imageModule: ResourceModule = {
     'image.build': buildEffect,
     'image.tag': tagEffect,
     'image.remove': removeEffect,
+    'image.untag': untagEffect,
     'image.sweep': sweepEffect,
   },
 };
@@ -61,8 +63,7 @@ export const imageModule: ResourceModule = {
 function imageType(docker: DockerContext): ResourceType {
   return {
     refresh: (asks) => Promise.all(asks.map((ask) => refresh(ask, docker))),
-    plan: (asks) =>
-      Promise.all(asks.map(async (ask) => orFailed(await gather(ask, docker), (facts) => decide(ask, facts)))),
+    plan: (asks) => Promise.all(asks.map((ask) => plan(ask, docker))),
     apply: (planned, run) => apply(planned, run, docker),
     importState: (id) => importImage(id, docker),
     locate: (step) => locate(step, docker),
@@ -120,6 +121,14 @@ export interface ImageFacts {
   readonly local: Inspected | undefined;
   /** Of the build context, as far as it is known. */
   readonly context: ContextDigest | undefined;
+}
+
+async function plan(ask: PlanAsk, docker: DockerContext): Promise<Result<Planned>> {
+  const planned = orFailed(await gather(ask, docker), (facts) => decide(ask, facts));
+  // Containers that use the name are planned after this, and follow.
+  for (const step of planned.value?.steps.items ?? [])
+    if (step.id === 'make') docker.renewed.note(textOf(step.arguments, 'name'), ask.address);
+  return planned;
 }
 
 async function gather(ask: PlanAsk, docker: DockerContext): Promise<Result<ImageFacts>> {
@@ -207,6 +216,11 @@ function privateOf(
   return encodePrivate({ timeouts: { operations: OPERATIONS, value }, schemaVersion: 0, ...parts });
 }
 
+function withNameless(data: string | undefined, value: ObjectValue, nameless: readonly string[]): string | undefined {
+  const ours = { ...ourPrivate(data), nameless } as JsonObject;
+  return encodePrivate({ timeouts: { operations: OPERATIONS, value }, schemaVersion: 0, ours });
+}
+
 function storedDigest({ hash, files }: ContextDigest): JsonObject {
   return Object.keys(files).length <= MOST_LISTED_FILES ? { hash, files } : { hash };
 }
@@ -237,19 +251,56 @@ function undoOf(name: string, local: Inspected | undefined): { undo: Step } {
   return { undo: { ...common, kind: 'image.tag', arguments: { name, source: textOf(local, 'Id') } } };
 }
 
-/** How the old image goes when another takes its place. One that has lost its name to the new one is only swept up. */
+/**
+ * How the old image goes when another takes its place. One that loses its name to the new one is swept up once it has
+ * lost it, which is after the making; names that are not wanted any more go before, while they still stand for it.
+ */
 function replacedSteps(ask: PlanAsk, value: ObjectValue): readonly Step[] {
   if (ask.prior === null || flagAt(ask.prior.value, 'keep_locally') === true) return [];
-  if (textAt(ask.prior.value, 'name') !== textAt(value, 'name')) return removeSteps(ask);
-  const imageId = textAt(ask.prior.value, 'image_id') ?? '';
-  return [{ id: 'sweep', kind: 'image.sweep', phase: 'retire', target: { id: imageId }, arguments: {} }];
+  const name = textAt(ask.prior.value, 'name') ?? '';
+  if (name !== textAt(value, 'name')) return removeSteps(ask);
+  const kept = new Set(extraNames(value).map(imageKey));
+  const untag = untagSteps(ask.prior).filter((step) => !kept.has(imageKey(textOf(step.arguments, 'name'))));
+  return [...untag, ...sweepSteps(leftovers(ask.prior), name, 'make')];
 }
 
+/** The name that the resource is about goes last: what holds it up holds up an image that still has a name. */
 function removeSteps({ prior }: PlanAsk): readonly Step[] {
   if (prior === null || flagAt(prior.value, 'keep_locally') === true) return [];
   const name = textAt(prior.value, 'name') ?? '';
   const force = flagAt(prior.value, 'force_remove') === true;
-  return [{ id: 'remove', kind: 'image.remove', phase: 'retire', target: { name }, arguments: { name, force } }];
+  const remove = { id: 'remove', kind: 'image.remove', phase: 'retire', target: { name } } as const;
+  const older = leftovers(prior).filter((id) => id !== textAt(prior.value, 'image_id'));
+  return [...untagSteps(prior), { ...remove, arguments: { name, force } }, ...sweepSteps(older, name, 'retire')];
+}
+
+function untagSteps(prior: Prior): readonly Step[] {
+  const imageId = textAt(prior.value, 'image_id') ?? '';
+  return extraNames(prior.value).map((name) => ({
+    id: `untag ${name}`,
+    kind: 'image.untag',
+    phase: 'retire',
+    target: { name },
+    arguments: { name, imageId },
+  }));
+}
+
+/** The names that a build gives beside the one of the resource. */
+function extraNames(value: ObjectValue): readonly string[] {
+  const build = blocksAt(value, 'build')[0];
+  const own = imageKey(textAt(value, 'name') ?? '');
+  return build === undefined ? [] : textsAt(build, 'tag').filter((name) => imageKey(name) !== own);
+}
+
+/** IDs of images that the name stood for: of the last one, and of those that were in use when they lost it. */
+function leftovers(prior: Prior): readonly string[] {
+  const imageId = textAt(prior.value, 'image_id') ?? '';
+  const ids = [...textsOf(ourPrivate(prior.private), 'nameless'), imageId];
+  return [...new Set(ids)].filter((id) => id !== '');
+}
+
+function sweepSteps(ids: readonly string[], name: string, phase: Step['phase']): readonly Step[] {
+  return ids.map((id) => ({ id: `sweep ${id}`, kind: 'image.sweep', phase, target: { id }, arguments: { name } }));
 }
 
 // ---- Create ------------------------------------------------------------------------------------------------------
@@ -284,12 +335,24 @@ async function readBack(
     return { value: undefined, private: undefined, tainted: false, diagnostics: [...result.diagnostics, ...problem] };
   }
   const problems = verifyImage(planned, value, answer.value);
+  const nameless = await stillThere(planned, name, reader);
   return {
     value: imageValue(value, answer.value),
-    private: planned.private,
+    private: nameless.length === 0 ? planned.private : withNameless(planned.private, value, nameless),
     tainted: false,
     diagnostics: [...result.diagnostics, ...problems],
   };
+}
+
+/** Swept up in vain, as something still uses them: they go with the next change, or with the resource. */
+async function stillThere(planned: Planned, name: string, reader: DockerContext['reader']): Promise<readonly string[]> {
+  const swept = planned.steps.items.filter(({ kind }) => kind === 'image.sweep');
+  const ids = swept.flatMap(({ target }) => (target !== null && 'id' in target ? [target.id] : []));
+  const answers = await Promise.all(ids.map((id) => reader.inspectImage(id)));
+  return ids.filter((_, index) => {
+    const answer = answers[index];
+    return answer?.kind === 'done' && isNameless(answer.value, name);
+  });
 }
 
 /** Platform and labels are what an image shows of the way it was made. */
@@ -354,12 +417,17 @@ async function removeEffect(...[step, tools]: Parameters<Effect>): ReturnType<Ef
   return failed(failureDiagnostic(answer, `remove the image "${name}"`, answer.kind === 'conflict' ? { remedy } : {}));
 }
 
-/** Removes an image that has no name left and that nothing uses; any other is left where it is, without a word. */
+/** Takes a name away that still stands for our image; what somebody gave to another one is left alone. */
+async function untagEffect(...[step, tools]: Parameters<Effect>): ReturnType<Effect> {
+  const name = textOf(step.arguments, 'name');
+  const there = await tools.docker.reader.inspectImage(name);
+  if (there.kind !== 'done' || textOf(there.value, 'Id') !== textOf(step.arguments, 'imageId')) return ok({ id: name });
+  return removeEffect({ ...step, arguments: { name, force: false } }, tools);
+}
+
 async function sweepEffect(...[step, tools]: Parameters<Effect>): ReturnType<Effect> {
   const id = step.target !== null && 'id' in step.target ? step.target.id : '';
-  const answer = await tools.docker.reader.inspectImage(id);
-  if (answer.kind !== 'done' || textsOf(answer.value, 'RepoTags').length > 0) return ok({ id });
-  await tools.writer.send((engine) => engine.getImage(id).remove({ force: false }), tools.signal);
+  await sweepImage(id, textOf(step.arguments, 'name'), tools);
   return ok({ id });
 }
 

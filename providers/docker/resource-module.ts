@@ -5,6 +5,7 @@
 import type { Result } from '../../core/diag/diagnostic.ts';
 import type { Sink } from '../../core/event.ts';
 import type { Outcome, ResourceType, Step, StepContext } from '../../core/provider.ts';
+import type { RenewedImages } from './image-renewal.ts';
 import type { DockerReader, DockerWriter } from './daemon.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
 
@@ -19,6 +20,10 @@ export interface DockerContext {
   readonly events: Sink;
   /** IDs of containers that a plan of this run removes or takes off a network: who they hold up may wait for them. */
   readonly leaving: Set<string>;
+  /** Names of images that plans of this run give to another image. */
+  readonly renewed: RenewedImages;
+  /** Images that lost their name in this run while something still used them: the name by the ID. */
+  readonly nameless: Map<string, string>;
 }
 
 /** What an effect may use. */

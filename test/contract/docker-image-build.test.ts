@@ -226,15 +226,18 @@ describe('every argument of a build', () => {
     await image.destroy(outside);
   });
 
-  test("dockerfile: the Engine's own builder takes one in the working directory first", async () => {
+  test('dockerfile: the one in the context comes before one in the working directory', async () => {
     await put('app/Own', out('echo context'));
     await put('Own', out('echo directory'));
-    const legacy = await image.create(named({ dockerfile: 'Own', use_legacy_builder: true }));
-    expect(await fileIn(legacy, '/out')).toBe('directory');
-    const other = await image.create(named({ dockerfile: 'Own' }));
-    expect(await fileIn(other, '/out')).toBe('context');
-    await image.destroy(legacy);
-    await image.destroy(other);
+    for (const use_legacy_builder of [true, false]) {
+      const prior = await image.create(named({ dockerfile: 'Own', use_legacy_builder }));
+      expect(await fileIn(prior, '/out')).toBe('context');
+      await image.destroy(prior);
+    }
+    await rm(join(folder, 'app/Own'));
+    const prior = await image.create(named({ dockerfile: 'Own' }));
+    expect(await fileIn(prior, '/out')).toBe('directory');
+    await image.destroy(prior);
   });
 
   test('the steps of the build are told while it runs', async () => {
