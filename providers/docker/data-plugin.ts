@@ -15,7 +15,7 @@ export function pluginDataSource({ reader }: DockerContext): DataSource {
       const [id, alias] = [textAt(config, 'id') ?? '', textAt(config, 'alias') ?? ''];
       if ((id === '') === (alias === '')) return failed(oneOfBoth());
       const asked = id === '' ? alias : id;
-      const answer = await reader.getObject(`/plugins/${encodeURIComponent(asked)}/json`);
+      const answer = await reader.getObject(`/plugins/${encodeURI(asked)}/json`);
       if (isFailure(answer)) {
         return failed(failureDiagnostic(answer, `read the plugin "${asked}"`, { path: [id === '' ? 'alias' : 'id'] }));
       }

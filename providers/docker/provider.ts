@@ -38,6 +38,7 @@ import {
 import { configResource } from './schema/config.ts';
 import { imageResource } from './schema/image.ts';
 import { networkResource } from './schema/network.ts';
+import { pluginResource } from './schema/plugin.ts';
 import { registryImageResource } from './schema/registry-image.ts';
 import { secretResource } from './schema/secret.ts';
 import { serviceResource } from './schema/service.ts';
@@ -55,6 +56,7 @@ const RESOURCES: Readonly<Record<string, Registered>> = {
   docker_container: { schema: containerResource, load: async () => (await import('./container.ts')).containerModule },
   docker_image: { schema: imageResource, load: async () => (await import('./image.ts')).imageModule },
   docker_network: { schema: networkResource, load: async () => (await import('./network.ts')).networkModule },
+  docker_plugin: { schema: pluginResource, load: async () => (await import('./plugin.ts')).pluginModule },
   docker_registry_image: {
     schema: registryImageResource,
     load: async () => (await import('./registry-image.ts')).registryImageModule,
