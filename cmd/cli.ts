@@ -47,6 +47,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     describe: 'Fetch the modules that the configuration calls',
     load: async () => (await import('./commands/get.ts')).get,
   },
+  graph: {
+    describe: 'Show which resource waits for which',
+    load: async () => (await import('./commands/graph.ts')).graph,
+  },
+  import: {
+    describe: 'Take an object that exists into the state',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
   output: { describe: 'Show the values of outputs', load: async () => (await import('./commands/output.ts')).output },
   providers: {
     describe: 'Show which providers the configuration needs',

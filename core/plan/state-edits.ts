@@ -191,6 +191,15 @@ export function currentInstance(state: State, address: InstanceAddress): Instanc
     ?.instance;
 }
 
+/** The state with the one object of another state that has this address; undefined when that has none. */
+export function adoptObject(state: State, other: State, address: InstanceAddress): State | undefined {
+  const text = instanceText(address);
+  const found = entriesOf(other).find(
+    (entry) => entry.instance.deposed === undefined && instanceText(entry.address) === text,
+  );
+  return found && fromEntries(state, [...entriesOf(state), found]);
+}
+
 /** With another provider for everything that `from` manages; aliases stay. */
 export function replaceProvider(state: State, from: string, to: string): Edited {
   const quoted = `provider[${JSON.stringify(from)}]`;
