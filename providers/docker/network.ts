@@ -361,6 +361,8 @@ async function createEffect(...[step, tools]: Parameters<Effect>): ReturnType<Ef
 
 async function nameTaken(name: string, reader: DockerReader): Promise<Diagnostic | undefined> {
   const listed = await reader.networks();
+  // After the first Ctrl-C nothing can be read; the engine refuses a name twice by itself.
+  if (listed.kind === 'aborted') return undefined;
   if (listed.kind !== 'done') return isFailure(listed) ? failureDiagnostic(listed, 'list the networks') : undefined;
   const other = listed.value.find((network) => textOf(network, 'Name') === name);
   return other === undefined ? undefined : alreadyThere(name, `its ID is ${textOf(other, 'Id').slice(0, 12)}`);
@@ -479,7 +481,10 @@ async function takenBack(planned: Planned, run: Runner, result: StepRun, reader:
   // The first half has been carried out by a call of its own, and as a whole.
   const isDone = (step: Step) =>
     result.outcomes.has(step.id) || (oldFirst && run.phase === 'make' && step.phase === 'retire');
-  const { problems, renewed, left } = await undoSteps(items.filter(isDone), result.outcomes, run);
+  const stopped = items.find((step) => !isDone(step) && (run.phase === 'all' || step.phase === run.phase));
+  // Whether a connection that failed was changed is not known when no answer came; taking it back does no harm.
+  const isToUndo = (step: Step) => isDone(step) || (step === stopped && isConnecting(step));
+  const { problems, renewed, left } = await undoSteps(items.filter(isToUndo), result.outcomes, run);
   const diagnostics = [...result.diagnostics, ...problems];
   if (isRetiring(planned, run)) return retired(planned, { ...result, diagnostics });
   const made = result.outcomes.get('create')?.id;

@@ -4,10 +4,12 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Plan } from '../../core/plan/plan.ts';
+import type { Runner, Writer } from '../../core/provider.ts';
 import { fieldOf, recordOf, textOf, textsOf } from '../../providers/docker/inspect.ts';
 import { busyboxImage, ensureBusyboxImage, ensureEngine } from '../support/docker-engine.mjs';
 import { engine, inspect, objectsOf, sweep } from '../support/engine-api.mjs';
 import { Workbench, summaries } from '../support/workbench.ts';
+import { jsonOf, openHarness } from '../unit/docker/harness.ts';
 
 const PREFIX = 'stn-replace-';
 const NET = `${PREFIX}net`;
@@ -201,6 +203,20 @@ describe('a changed subnet', () => {
     expect(textOf(await endpointOf(`${PREFIX}any`), 'IPAddress')).toMatch(/^10\.236\.2\./);
   });
 
+  test('a container that the same plan joins in another way is joined in that way', async () => {
+    const web = (alias: string, ip: string) =>
+      container('docker_network.net.name', `aliases = ["${alias}"]\n    ipv4_address = "${ip}"`);
+    const after = network({ subnet: SUBNETS[1] }) + web('new', '10.236.2.9');
+    const { bench, plan } = await replaced(network() + web('old', '10.236.1.9'), after);
+    using _ = bench;
+    expect(plan.changes.map(({ text, action }) => [text, action])).toContainEqual(['docker_container.web', 'update']);
+    expect(await applied(bench, plan)).toEqual([]);
+    const endpoint = await endpointOf(WEB);
+    expect(textOf(endpoint, 'IPAddress')).toBe('10.236.2.9');
+    expect(textsOf(endpoint, 'Aliases').filter((alias) => /^(old|new)$/.test(alias))).toEqual(['new']);
+    await nothingLeft(bench);
+  });
+
   test('a container that went away after the plan is no error', async () => {
     const { bench, plan } = await replaced(network(), network({ subnet: SUBNETS[1] }), () => foreign('brief'));
     using _ = bench;
@@ -267,6 +283,23 @@ describe('create_before_destroy', () => {
   });
 });
 
+/** Carries out every step but one: the call of that number of that kind, and it does so once. */
+function failingRunner(writer: Writer, kind: string, calls: number): (phase: Runner['phase']) => Runner {
+  let seen = 0;
+  const signal = new AbortController().signal;
+  return (phase) => ({
+    signal,
+    phase,
+    progress: () => undefined,
+    async step(step) {
+      if (step.kind === kind && ++seen === calls) {
+        return { value: undefined, diagnostics: [{ severity: 'error', summary: 'Made to fail', detail: '' }] };
+      }
+      return writer.perform(step, { address: 'test', signal, progress: () => undefined });
+    },
+  });
+}
+
 describe('failures', () => {
   test('a new network that cannot be made: the old one is put back with its containers, and the state knows', async () => {
     await engine('POST', '/networks/create', { Name: `${PREFIX}rival`, IPAM: { Config: [{ Subnet: SUBNETS[1] }] } });
@@ -300,6 +333,33 @@ describe('failures', () => {
     expect(await applied(bench, (await bench.plan()).plan as Plan)).toEqual([]);
     for (const name of ['other', 'late'])
       expect(textOf(await endpointOf(`${PREFIX}${name}`), 'IPAddress')).toMatch(/^10\.236\.2\./);
+  });
+
+  test.each([
+    ['connect', 'make', 'network.connect', 3],
+    ['disconnect', 'retire', 'network.disconnect', 2],
+  ] as const)('a %s that fails half-way: all are on the old network again', async (_title, last, kind, calls) => {
+    const harness = await openHarness();
+    const docker = harness.of('docker_network');
+    const json = (subnet: string) => ({ name: NET, ipam_config: [{ subnet }] });
+    const prior = await docker.create(json(SUBNETS[0]));
+    for (const name of ['a', 'b', 'c']) await foreign(name, { endpoint: { Aliases: [`the-${name}`] } });
+    const planned = await docker.plan(prior, json(SUBNETS[1]), 'replace');
+    const run = failingRunner(await harness.provider.openWriter(), kind, calls);
+    const resource = await docker.resource();
+    const applied = [await resource.apply(planned, run('retire'))];
+    if (last === 'make') applied.push(await resource.apply(planned, run('make')));
+    const { value, diagnostics, tainted } = applied.at(-1) ?? {};
+    expect(diagnostics?.map(({ summary }) => summary)).toContain('Made to fail');
+    expect(tainted).toBe(false);
+    expect(jsonOf(value).id).toBe(await networkId());
+    expect(jsonOf(value).ipam_config).toMatchObject([{ subnet: SUBNETS[0] }]);
+    for (const name of ['a', 'b', 'c']) {
+      const endpoint = await endpointOf(`${PREFIX}${name}`);
+      expect(textOf(endpoint, 'NetworkID')).toBe(await networkId());
+      expect(textsOf(endpoint, 'Aliases')).toContain(`the-${name}`);
+    }
+    await harness.close();
   });
 
   test('a deletion is refused at once, by the names of those who are connected', async () => {
