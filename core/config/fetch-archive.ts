@@ -4,15 +4,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Fetched, wordsOf } from './fetch-http.ts';
-
-export interface ArchiveEntry {
-  readonly path: string;
-  readonly kind: 'file' | 'directory' | 'link';
-  readonly content: Buffer;
-  readonly executable: boolean;
-  /** Where a link leads. */
-  readonly link?: string;
-}
+import type { ArchiveEntry } from './fetch-zip.ts';
 
 export type ArchiveKind = 'zip' | 'tar' | 'tar.gz' | 'unsupported';
 

@@ -1,6 +1,14 @@
 /** Reads zip archives. Their content is compressed by zlib's own method, so nothing but a table has to be understood. */
 import { inflateRawSync } from 'node:zlib';
-import type { ArchiveEntry } from './fetch-archive.ts';
+
+export interface ArchiveEntry {
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'link';
+  readonly content: Buffer;
+  readonly executable: boolean;
+  /** Where a link leads. */
+  readonly link?: string;
+}
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
