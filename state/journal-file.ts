@@ -48,8 +48,11 @@ export class JournalFile implements Journal {
     const { lines, values } = await this.#files;
     const { arguments: content, undo, ...readable } = entry;
     const run = this.#run.runId;
-    await values.append({ run, operation: entry.operation, arguments: content, ...(undo ? { undo } : {}) });
-    await lines.append({ entry: 'intent', run, ...readable });
+    // At once, since both are on disk before anything is done: of an intent without its values nothing has begun.
+    await Promise.all([
+      values.append({ run, operation: entry.operation, arguments: content, ...(undo ? { undo } : {}) }),
+      lines.append({ entry: 'intent', run, ...readable }),
+    ]);
   }
 
   outcome(entry: JournalOutcome): Promise<void> {

@@ -110,7 +110,8 @@ function stronglyConnected<N>(graph: Graph<N>): string[][] {
     const parent = path.at(-1);
     if (parent) parent.low = Math.min(parent.low, visit.low);
     if (visit.low !== visit.index) return;
-    const group = open.splice(open.indexOf(visit.id));
+    // From the end: in a DAG it is the last one, however long the chain.
+    const group = open.splice(open.lastIndexOf(visit.id));
     for (const id of group) onStack.delete(id);
     groups.push(group.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)));
   };

@@ -45,7 +45,7 @@ export class DependencyFinder {
     for (const [id, { change }] of decisions.entries()) {
       if (change.action === 'no-op') continue;
       const text = configResourceText(change.address.resource);
-      pending.set(text, [...(pending.get(text) ?? []), id]);
+      append(pending, text, id);
     }
     const removedUsers = usersBeingRemoved(decisions);
     return decisions.map((decision, id) => {
@@ -61,13 +61,20 @@ export class DependencyFinder {
   }
 }
 
+/** In place: a block may have ten thousand instances. */
+function append(lists: Map<string, number[]>, key: string, item: number): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
 /** For a resource, the entries that remove something which depends on it. */
 function usersBeingRemoved(decisions: readonly ClaimedDecision[]): Map<string, number[]> {
   const users = new Map<string, number[]>();
   for (const [id, { change, refreshed, dependencies }] of decisions.entries()) {
     if (change.action !== 'delete') continue;
     for (const dependency of refreshed?.dependencies ?? dependencies) {
-      users.set(dependency, [...(users.get(dependency) ?? []), id]);
+      append(users, dependency, id);
     }
   }
   return users;
