@@ -26,7 +26,8 @@ function makeIo(signal: AbortSignal): Io {
       output: isTerminal(process.stdout),
       error: isTerminal(process.stderr),
     },
-    columns: process.stdout.columns,
+    // A terminal that does not know its width says 0.
+    columns: process.stdout.columns || undefined,
     environment: process.env,
     workingDirectory: process.cwd(),
     homeDirectory: process.env.HOME ?? homedir(),
