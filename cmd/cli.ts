@@ -101,6 +101,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     describe: 'Take that mark away',
     load: async () => (await import('./commands/taint.ts')).untaint,
   },
+  test: { describe: 'Carry out test files', load: async () => (await import('./commands/test.ts')).test },
   version: { describe: 'Show the version', load: async () => (await import('./commands/version.ts')).version },
   'workspace list': {
     describe: 'List workspaces',
