@@ -3,7 +3,7 @@
  * and writes down where each one is. What is there already and fits stays.
  */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, normalize, posix, relative, resolve } from 'node:path';
 import { ROOT } from '../addr/address.ts';
 import { type Diagnostic, type Diagnostics, errorAt, hasErrors } from '../diag/diagnostic.ts';
@@ -88,7 +88,10 @@ class Installer {
       const path = [...module.path, { name: call.name, key: undefined }];
       const key = path.map(({ name }) => name).join('.');
       const found = await this.#install(call, module, key, from);
-      if (found === undefined) continue;
+      if (found === undefined) {
+        this.#keepBefore(key);
+        continue;
+      }
       this.#installed.set(key, found.installed);
       const { directory } = found.installed;
       const child = readModule(
@@ -98,6 +101,16 @@ class Installer {
         [],
       );
       if (child) await this.#calls(child, found.from);
+    }
+  }
+
+  /** What could not be fetched again is still what it was, with all that it calls. */
+  #keepBefore(key: string): void {
+    for (const [name, installed] of this.#before) {
+      const isBelow = name === key || name.startsWith(`${key}.`);
+      if (isBelow && existsSync(resolve(this.#options.workingDirectory, installed.directory))) {
+        this.#installed.set(name, installed);
+      }
     }
   }
 
@@ -214,20 +227,25 @@ class Installer {
 
   /** One package is fetched once in a run, however many modules in it are called. */
   async #bring(source: PackageSource, target: string): Promise<{ value: string } | { problem: string }> {
+    // What is there already goes only when the new one is complete.
+    const staging = `${target}.incomplete`;
     try {
-      await rm(target, { recursive: true, force: true });
       await mkdir(this.#target(''), { recursive: true });
+      await remove(staging);
       const known = this.#fetched.get(source.address);
-      if (known) {
-        await cp(known.target, target, { recursive: true, verbatimSymlinks: true });
-        return { value: known.inside };
-      }
-      const fetched = await fetchPackage({ ...source, directory: '' }, target, this.#options);
-      if ('value' in fetched) this.#fetched.set(source.address, { target, inside: fetched.value });
-      else await rm(target, { recursive: true, force: true });
+      if (known) await cp(known.target, staging, { recursive: true, verbatimSymlinks: true });
+      const fetched = known
+        ? { value: known.inside }
+        : await fetchPackage({ ...source, directory: '' }, staging, this.#options);
+      if ('problem' in fetched) return fetched;
+      await remove(target);
+      await rename(staging, target);
+      this.#fetched.set(source.address, { target, inside: fetched.value });
       return fetched;
     } catch (error) {
       return { problem: wordsOf(error) };
+    } finally {
+      await remove(staging).catch(() => {});
     }
   }
 
@@ -244,6 +262,10 @@ class Installer {
     const { line } = range.file.position(range.start);
     return `module "${name}" (${range.file.name}:${line}, source "${shownSource(source)}")`;
   }
+}
+
+function remove(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
 }
 
 function closed(sentence: string): string {

@@ -1,6 +1,6 @@
 /** `.terraform/modules/modules.json`: where `init` has put the modules that are not local directories. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 export interface InstalledModule {
   /** In full: shorthands written out. */
@@ -38,8 +38,11 @@ export function writeModuleManifest(manifest: ModuleManifest, workingDirectory: 
   const modules = sorted.map(([key, { source, version, directory }]): Entry => {
     return { Key: key, Source: source, ...(version === undefined ? {} : { Version: version }), Dir: directory };
   });
-  mkdirSync(resolve(workingDirectory, dataDirectory, 'modules'), { recursive: true });
-  writeFileSync(manifestPath(workingDirectory, dataDirectory), JSON.stringify({ Modules: modules }));
+  const path = manifestPath(workingDirectory, dataDirectory);
+  mkdirSync(dirname(path), { recursive: true });
+  // Whoever reads it meanwhile finds the old one or the new one.
+  writeFileSync(`${path}.new`, JSON.stringify({ Modules: modules }));
+  renameSync(`${path}.new`, path);
 }
 
 function manifestPath(workingDirectory: string, dataDirectory: string): string {

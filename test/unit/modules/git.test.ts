@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLine } from '../../support/command-line.ts';
@@ -87,6 +87,16 @@ test('what is there stays, until an upgrade is asked for', async () => {
   expect(await outputs(directory)).toEqual({ value: 'one' });
   expect((await init(directory, ['-upgrade'])).out).toContain('Downloading');
   expect(await outputs(directory)).toEqual({ value: 'two' });
+});
+
+test('an upgrade that fails leaves what is there', async () => {
+  const repository = bareRepository({ 'main.tf': telling('one') });
+  const directory = folder({ 'main.tf': calling(`git::file://${repository}`) });
+  await init(directory);
+  renameSync(repository, `${repository}.away`);
+  expect((await init(directory, ['-upgrade'])).code).toBe(1);
+  expect(await outputs(directory)).toEqual({ value: 'one' });
+  expect(readdirSync(join(directory, '.terraform/modules')).sort()).toEqual(['a', 'modules.json']);
 });
 
 test('a source that has changed needs an init', async () => {
