@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     maxConcurrency: 2,
     testTimeout: 20_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     passWithNoTests: false,
   },
 });
