@@ -21,7 +21,7 @@ import {
   withMarks,
 } from '../value/value.ts';
 import type { Content } from './content.ts';
-import { type ExpandedBlock, expandBlocks, readDescribed, readDynamic } from './dynamic-blocks.ts';
+import { type ExpandedBlock, expandBlocks, formerArguments, readDescribed, readDynamic } from './dynamic-blocks.ts';
 import { absentAttribute, blockType, emptyBlockValue, impliedType } from './schema-type.ts';
 import type { AttributeSchema, BlockContents, BlockSchema } from './schema.ts';
 
@@ -81,6 +81,7 @@ class Decoder {
 
   body(body: Body, contents: BlockContents, scope: Scope, marks: Marks): ObjectValue {
     const content = readDescribed(body, contents, this.#diagnostics);
+    if (this.#options.warnDeprecated) this.#warnFormer(body, contents);
     const values = new Map<string, Value>();
     for (const name of impliedType(contents).attributes.keys()) {
       const attribute = contents.attributes[name];
@@ -95,6 +96,11 @@ class Decoder {
       }
     }
     return objectValue(values);
+  }
+
+  #warnFormer(body: Body, contents: BlockContents): void {
+    for (const [attribute, { note }] of formerArguments(body, contents))
+      this.#diagnostics.push(warningAt(attribute.value, 'Argument is deprecated', note));
   }
 
   #attribute(content: Content, name: string, schema: AttributeSchema, scope: Scope, marks: Marks): Value {

@@ -6,14 +6,14 @@ import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import type { Range } from '../diag/source.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import type { FunctionTable, Resolved, Scope } from '../eval/scope.ts';
-import type { Block, Body, Expression, TraversalExpression } from '../hcl/ast.ts';
+import type { Attribute, Block, Body, Expression, TraversalExpression } from '../hcl/ast.ts';
 import { convertValue, isFailure } from '../value/convert.ts';
 import { numberValue, objectValue, stringValue } from '../value/value.ts';
 import { friendlyTypeName } from '../value/show.ts';
 import { STRING } from '../value/type.ts';
 import { type Marks, NO_MARKS, UNKNOWN, type Value, typeOf } from '../value/value.ts';
 import { type Content, type ContentSchema, readContent } from './content.ts';
-import type { BlockContents, BlockSchema } from './schema.ts';
+import type { BlockContents, BlockSchema, FormerArgument } from './schema.ts';
 
 /** One block to be decoded. */
 export interface ExpandedBlock {
@@ -31,7 +31,30 @@ const DYNAMIC_LABELS = ['type'];
 
 /** Everything in a body that its schema describes; mistakes in its form are reported. */
 export function readDescribed(body: Body, contents: BlockContents, diagnostics: Diagnostic[]): Content {
-  return readContent(body, contentSchema(contents), diagnostics);
+  return readContent(withPresentNames(body, contents), contentSchema(contents), diagnostics);
+}
+
+/** Arguments of older versions that are in the body. */
+export function formerArguments(
+  body: Body,
+  contents: BlockContents,
+): readonly (readonly [Attribute, FormerArgument])[] {
+  return Object.entries(contents.formerly ?? {}).flatMap(([name, former]) => {
+    const attribute = body.attributes.get(name);
+    return attribute ? [[attribute, former] as const] : [];
+  });
+}
+
+/** The present argument wins where both are there. */
+function withPresentNames(body: Body, contents: BlockContents): Body {
+  const found = formerArguments(body, contents);
+  if (found.length === 0) return body;
+  const attributes = new Map(body.attributes);
+  for (const [attribute, { now }] of found) {
+    attributes.delete(attribute.name);
+    if (now !== undefined && !attributes.has(now)) attributes.set(now, { ...attribute, name: now });
+  }
+  return { ...body, attributes };
 }
 
 const schemas = new WeakMap<BlockContents, ContentSchema>();

@@ -16,6 +16,15 @@ export interface Schema extends BlockContents {
 export interface BlockContents {
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   readonly blocks: Readonly<Record<string, BlockSchema>>;
+  /** Arguments of older versions. They are no part of the value; their use is a warning. */
+  readonly formerly?: Readonly<Record<string, FormerArgument>>;
+}
+
+export interface FormerArgument {
+  /** The argument that took its place and is read from it. Absent: it is passed over. */
+  readonly now?: string;
+  /** What to do about it. */
+  readonly note: string;
 }
 
 /** How a change of this argument reaches the object. `bookkeeping`: no call is needed, the state alone changes. */

@@ -3,7 +3,7 @@
  * Each expression is checked once, in the order of the blocks' kinds.
  */
 import { localResourceText, moduleText } from '../addr/address.ts';
-import { type Diagnostic, type Diagnostics, errorAt, warningAt } from '../diag/diagnostic.ts';
+import { type Diagnostic, type Diagnostics, errorAt, hasErrors, warningAt } from '../diag/diagnostic.ts';
 import { type Reference, parseAll, parseReference, referencesIn, traversalsInBody } from '../eval/reference.ts';
 import type { Body, Expression, TraversalExpression, TraversalStep } from '../hcl/ast.ts';
 import { rangeBetween } from '../diag/source.ts';
@@ -94,7 +94,7 @@ class Validator {
   #references(references: readonly Reference[], problems: readonly Diagnostic[], place: ReferencePlace): boolean {
     const found = [...problems, ...checkReferences(references, place, this.#schemas)];
     for (const problem of found) this.diagnostics.push(problem);
-    return found.length === 0;
+    return !hasErrors(found);
   }
 
   #body(body: Body | undefined, contents: BlockContents | undefined, place: ReferencePlace): void {

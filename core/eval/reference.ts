@@ -51,6 +51,7 @@ export interface Reference {
 export interface BodyShape {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly blocks: Readonly<Record<string, BodyShape & { readonly nesting?: string }>>;
+  readonly formerly?: Readonly<Record<string, unknown>>;
 }
 
 const FIXED = new Set(['each', 'count', 'path', 'terraform']);
@@ -105,12 +106,16 @@ export function traversalsInBody(body: Body, shape?: BodyShape, hidden: readonly
   for (const attribute of body.attributes.values()) {
     const blocks = blocksOfProperty(attribute, shape);
     if (blocks) found.push(...blocks.flatMap((block) => traversalsInBlock(block, shape, hidden)));
-    else if (shape === undefined || Object.hasOwn(shape.attributes, attribute.name)) {
+    else if (shape === undefined || isArgument(shape, attribute.name)) {
       found.push(...traversalsIn(attribute.value, hidden));
     }
   }
   for (const block of body.blocks) found.push(...traversalsInBlock(block, shape, hidden));
   return found;
+}
+
+function isArgument(shape: BodyShape, name: string): boolean {
+  return Object.hasOwn(shape.attributes, name) || (shape.formerly !== undefined && Object.hasOwn(shape.formerly, name));
 }
 
 /** Of a property of a JSON body: the blocks that it stands for, or undefined when it is an argument. */

@@ -16,6 +16,11 @@ export class RenewedImages {
     this.#makers.set(imageKey(name), makers.add(withoutKeys(address)));
   }
 
+  /** It stands for the new image now, or no plan speaks of it any more. */
+  forget(name: string): void {
+    this.#makers.delete(imageKey(name));
+  }
+
   /**
    * The resource that makes the image anew, when it is among those that have been planned before. Of others nobody
    * knows whether they come first, and following them now or later would be a matter of chance.

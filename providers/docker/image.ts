@@ -72,8 +72,9 @@ function imageType(docker: DockerContext): ResourceType {
 
 // ---- Read --------------------------------------------------------------------------------------------------------
 
-async function refresh({ prior }: RefreshAsk, { reader }: DockerContext): Promise<Result<Refreshed>> {
+async function refresh({ prior }: RefreshAsk, { reader, nameless }: DockerContext): Promise<Result<Refreshed>> {
   const name = textAt(prior.value, 'name') ?? '';
+  for (const id of olderImages(prior)) nameless.set(id, name);
   const answer = await reader.inspectImage(name);
   if (answer.kind === 'absent') return ok({ outcome: 'absent', prior });
   if (answer.kind !== 'done') {
@@ -94,6 +95,7 @@ export function imageValue(before: ObjectValue, observed: Inspected): ObjectValu
   return withAttributes(before, [
     ['id', stringValue(imageId + name)],
     ['image_id', stringValue(imageId)],
+    ['latest', stringValue(imageId)],
     ['repo_digest', stringValue(repoDigest(name, textsOf(observed, 'RepoDigests')))],
   ]);
 }
@@ -125,9 +127,11 @@ export interface ImageFacts {
 
 async function plan(ask: PlanAsk, docker: DockerContext): Promise<Result<Planned>> {
   const planned = orFailed(await gather(ask, docker), (facts) => decide(ask, facts));
+  const name = ask.config === null ? undefined : textAt(ask.config, 'name');
+  const makes = planned.value?.steps.items.some(({ id }) => id === 'make') === true;
   // Containers that use the name are planned after this, and follow.
-  for (const step of planned.value?.steps.items ?? [])
-    if (step.id === 'make') docker.renewed.note(textOf(step.arguments, 'name'), ask.address);
+  if (name !== undefined && makes) docker.renewed.note(name, ask.address);
+  else if (name !== undefined) docker.renewed.forget(name);
   return planned;
 }
 
@@ -294,9 +298,13 @@ function extraNames(value: ObjectValue): readonly string[] {
 
 /** IDs of images that the name stood for: of the last one, and of those that were in use when they lost it. */
 function leftovers(prior: Prior): readonly string[] {
-  const imageId = textAt(prior.value, 'image_id') ?? '';
-  const ids = [...textsOf(ourPrivate(prior.private), 'nameless'), imageId];
+  const ids = [...olderImages(prior), textAt(prior.value, 'image_id') ?? ''];
   return [...new Set(ids)].filter((id) => id !== '');
+}
+
+/** Those that were in use when the name went to another one. */
+function olderImages(prior: Prior): readonly string[] {
+  return textsOf(ourPrivate(prior.private), 'nameless');
 }
 
 function sweepSteps(ids: readonly string[], name: string, phase: Step['phase']): readonly Step[] {
@@ -310,6 +318,7 @@ async function apply(planned: Planned, run: Runner, docker: DockerContext): Prom
   if (refused.length > 0) return leftAfterFailure(planned, { outcomes: new Map(), diagnostics: refused, failed: true });
   const result = await runSteps(planned, run);
   if (isRetiring(planned, run)) return retired(planned, result);
+  docker.renewed.forget(textAt(planned.value ?? NOTHING, 'name') ?? '');
   if (planned.value === null || (result.failed && !result.outcomes.has('make')))
     return leftAfterFailure(planned, result);
   return readBack(planned, planned.value, result, docker);

@@ -207,7 +207,29 @@ describe('every argument of a build', () => {
       expect(await inspect('image', name)).toMatchObject({ Id: jsonOf(prior.value).image_id });
     }
     await image.destroy(prior);
+    for (const name of [`${PREFIX}more:a`, `${PREFIX}more:b`]) expect(await inspect('image', name)).toBeUndefined();
+  });
+
+  test('tag: a name that somebody gave to another image stays; one that is not wanted any more goes', async () => {
+    const config = named({ tag: [`${PREFIX}more:a`, `${PREFIX}more:b`] });
+    const prior = await image.create(config);
+    const built = String(jsonOf(prior.value).image_id);
+    const applied = await image.apply(prior, { ...config, build: [{ context: 'app', tag: [`${PREFIX}more:a`] }] });
+    expect(applied.diagnostics).toEqual([]);
+    expect(await inspect('image', `${PREFIX}more:b`)).toBeUndefined();
+    expect(await inspect('image', `${PREFIX}more:a`)).toMatchObject({ Id: built });
+    await engine('POST', `/images/busybox:local/tag?repo=${PREFIX}more&tag=a`);
+    expect((await image.destroy(priorOf(applied))).diagnostics).toEqual([]);
+    expect(await inspect('image', built)).toBeUndefined();
+    expect(await inspect('image', `${PREFIX}more:a`)).toBeDefined();
     await sweep(`${PREFIX}more`);
+  });
+
+  test('tag: all names stay with keep_locally', async () => {
+    const prior = await image.create(named({ tag: [`${PREFIX}more:a`] }, { keep_locally: true }));
+    expect((await image.destroy(prior)).diagnostics).toEqual([]);
+    expect(await inspect('image', `${PREFIX}more:a`)).toMatchObject({ Id: jsonOf(prior.value).image_id });
+    await sweep(PREFIX);
   });
 
   test('build_log_file: the log is appended to it', async () => {
@@ -447,5 +469,42 @@ describe('builds that fail', () => {
     expect(applied.value).toEqual(prior.value);
     expect(await inspect('image', String(config.name))).toMatchObject({ Id: jsonOf(prior.value).image_id });
     await image.destroy(prior);
+  });
+});
+
+describe('what a new build leaves behind', () => {
+  const idOf = (prior: Prior): string => String(jsonOf(prior.value).image_id);
+  const rebuilt = async (prior: Prior, config: JsonObject, content: string): Promise<Prior> => {
+    await put('app/hello.txt', content);
+    const applied = await image.apply(prior, config);
+    expect(applied.diagnostics).toEqual([]);
+    return priorOf(applied);
+  };
+
+  test('goes when nothing uses it, and stays with keep_locally or under another name', async () => {
+    const config = named({});
+    const first = await image.create(config);
+    const second = await rebuilt(first, config, 'second');
+    expect(await inspect('image', idOf(first))).toBeUndefined();
+    await engine('POST', `/images/${idOf(second)}/tag?repo=${PREFIX}others&tag=1`);
+    const third = await rebuilt(second, { ...config, keep_locally: true }, 'third');
+    expect(await inspect('image', `${PREFIX}others:1`)).toMatchObject({ Id: idOf(second) });
+    const fourth = await rebuilt(third, { ...config, keep_locally: true }, 'fourth');
+    expect(await inspect('image', idOf(third))).toBeDefined();
+    await image.destroy({ ...fourth, value: third.value });
+    await engine('DELETE', `/images/${idOf(third)}`);
+    await sweep(PREFIX);
+  });
+
+  test('in use it stays, is remembered, and goes with the resource', async () => {
+    const config = named({});
+    const first = await image.create(config);
+    await engine('POST', `/containers/create?name=${PREFIX}user`, { Image: idOf(first), Cmd: ['true'] });
+    const second = await rebuilt(first, config, 'second');
+    expect(await inspect('image', idOf(first))).toBeDefined();
+    expect(changed(await image.plan((await image.refresh(second)) ?? null, config))).toEqual([]);
+    await engine('DELETE', `/containers/${PREFIX}user?force=1`);
+    expect((await image.destroy(second)).diagnostics).toEqual([]);
+    expect(await inspect('image', idOf(first))).toBeUndefined();
   });
 });

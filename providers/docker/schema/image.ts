@@ -18,6 +18,7 @@ export const buildBlock: BlockSchema = block(
   'set',
   'How to build the image instead of pulling it.',
   {
+    formerly: { path: { now: 'context', note: 'It is called context now.' } },
     attributes: {
       context: required(STRING, 'Folder that is sent to the builder.', replace),
       dockerfile: optional(STRING, 'Path of the Dockerfile.', { ...replace, default: 'Dockerfile' }),
@@ -114,6 +115,10 @@ export const imageSchema: Schema = {
     name: required(STRING, 'Name to pull, or to give to what is built.', { ...replace, validate: notEmpty }),
     image_id: computed(STRING, 'Image ID; what containers should refer to.'),
     repo_digest: computed(STRING, 'Name with the digest under which the registry has it; empty when there is none.'),
+    latest: computed(STRING, 'Image ID, as older versions called it.', {
+      legacy: true,
+      deprecated: 'Use image_id instead.',
+    }),
     keep_locally: optional(BOOL, 'Leave the image there when the resource is destroyed.', { change: 'bookkeeping' }),
     force_remove: optional(BOOL, 'Remove the image by force when the resource is destroyed.', {
       change: 'bookkeeping',
@@ -125,7 +130,11 @@ export const imageSchema: Schema = {
   blocks: { build: buildBlock, timeouts: timeoutsBlock(['create', 'update', 'delete']) },
 };
 
-export const imageResource: ResourceSchema = { schema: imageSchema, validate: validateImage };
+export const imageResource: ResourceSchema = {
+  schema: imageSchema,
+  validate: validateImage,
+  complete: (attributes) => ({ ...attributes, latest: attributes.image_id ?? null }),
+};
 
 /** The name has to be one, and an image is either built or pulled. */
 function validateImage(config: ObjectValue): Diagnostics {

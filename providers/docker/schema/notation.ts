@@ -31,7 +31,7 @@ export function block(
   contents: Partial<BlockContents>,
   details: Partial<Omit<BlockSchema, 'nesting' | 'description' | 'attributes' | 'blocks'>> = {},
 ): BlockSchema {
-  return { nesting, description, attributes: contents.attributes ?? {}, blocks: contents.blocks ?? {}, ...details };
+  return { nesting, description, attributes: {}, blocks: {}, ...contents, ...details };
 }
 
 /** The `timeouts` block that resource types with long operations have. */

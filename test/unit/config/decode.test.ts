@@ -180,6 +180,35 @@ describe('decodeBody', () => {
   });
 });
 
+describe('arguments of older versions', () => {
+  const contents: BlockContents = {
+    attributes: { context: attribute(STRING, 'required') },
+    blocks: {},
+    formerly: { path: { now: 'context', note: 'Use context.' }, gone: { note: 'Leave it out.' } },
+  };
+  const read = (text: string, warnDeprecated = true) => {
+    const diagnostics: Diagnostic[] = [];
+    const { value } = parseConfig(new SourceFile('main.tf', text));
+    const decoded = decodeBody(value, contents, SCOPE, diagnostics, { warnDeprecated });
+    const missing = checkBody(value, contents).map(describeDiagnostic);
+    return { value: valueToJson(decoded), said: diagnostics.map(describeDiagnostic), missing };
+  };
+
+  it('are read under their present name, or passed over, with a warning', () => {
+    expect(read('path = "a"\ngone = 1')).toEqual({
+      value: { context: 'a' },
+      said: ['1,8: Argument is deprecated: Use context.', '2,8: Argument is deprecated: Leave it out.'],
+      missing: [],
+    });
+    expect(read('path = "a"', false).said).toEqual([]);
+  });
+
+  it('give way to the present one, and are not enough where it is missing', () => {
+    expect(read('path = "a"\ncontext = "b"').value).toEqual({ context: 'b' });
+    expect(read('gone = 1').missing[0]).toMatch(/Missing required argument/);
+  });
+});
+
 describe('dynamic blocks', () => {
   const dynamic = (forEach: string, content: string, more = '') =>
     `name = "x"\ndynamic "ports" {\n  for_each = ${forEach}\n${more}  content {\n    ${content}\n  }\n}\n`;

@@ -99,6 +99,12 @@ describe('referencesInBody', () => {
     expect(names(text, false, false)).toEqual(['var.a', 'var.z', 'var.c', 'var.y', 'var.q']);
   });
 
+  it('looks into arguments of older versions', () => {
+    const file = new SourceFile('x.tf', 'a = var.a\nold = var.old\nz = var.z\n');
+    const found = referencesInBody(parseConfig(file).value, { ...shape, formerly: { old: {} } });
+    expect(found.map(({ subject }) => 'name' in subject && subject.name)).toEqual(['a', 'old']);
+  });
+
   it('leaves iterators of dynamic blocks out', () => {
     const block = (iterator: string) =>
       `dynamic "b" {\n  for_each = var.f\n${iterator}  content {\n    c = [b.value, it.value, var.c]\n  }\n}\n`;
