@@ -7,7 +7,7 @@ import { ROOT, moduleText } from '../addr/address.ts';
 import { type Diagnostic, type Result, errorAt, hasErrors, warningAt } from '../diag/diagnostic.ts';
 import type { ModulePlace } from './module-builder.ts';
 import { type InstalledModule, type ModuleManifest, readModuleManifest } from './module-manifest.ts';
-import { canonicalSource } from './module-package.ts';
+import { canonicalSource, shownSource } from './module-package.ts';
 import { readModule } from './module-reader.ts';
 import { isLocalSource } from './module-source.ts';
 import { checkProviderPassing } from './provider-passing.ts';
@@ -102,8 +102,7 @@ class Loader {
     const directory = this.#directoryOf(call, parent, path.map((step) => step.name).join('.'));
     if (directory === 'other') return undefined;
     if (directory === undefined) {
-      const detail =
-        'This module is not yet installed. Run "terraform init" to install all modules required by this configuration.';
+      const detail = `The module "${call.name}" comes from ${shownSource(call.source)} and has not been fetched yet. Run "stowage init" to fetch all modules that this configuration calls.`;
       this.diagnostics.push(errorAt(call.range, 'Module not installed', detail));
       return undefined;
     }
@@ -143,8 +142,7 @@ class Loader {
       const place = `The directory  could not be read for module "${call.name}" at ${call.range.file.name}:${line}.`;
       return [detail, place].map((text) => errorAt(undefined, 'Unreadable module directory', text));
     }
-    const detail =
-      'This module\'s local cache directory  could not be read. Run "terraform init" to install all modules required by this configuration.';
+    const detail = `The directory ${directory} of the module "${call.name}" (source ${shownSource(call.source)}) cannot be read. Correct the source, or run "stowage init" to fetch it again.`;
     return [errorAt(call.range, 'Module not installed', detail)];
   }
 

@@ -79,7 +79,7 @@ describe('loadConfiguration', () => {
 
   it('says what is not installed', async () => {
     expect(await said({ 'main.tf': call('a', 'a/b/c') })).toEqual([
-      'main.tf: Module not installed: This module is not yet installed. Run "terraform init" to install all modules required by this configuration.',
+      'main.tf: Module not installed: The module "a" comes from a/b/c and has not been fetched yet. Run "stowage init" to fetch all modules that this configuration calls.',
     ]);
   });
 
