@@ -10,7 +10,7 @@ import type { JsonObject } from '../../core/value/json.ts';
 import { failureOfStart, healthFailure } from './container-failures.ts';
 import type { ContainerOptions, Engine, EngineContainer } from './daemon.ts';
 import { runPull } from './image-pull.ts';
-import { sweepNameless } from './image-renewal.ts';
+import { sweepNameless } from './image-sweep.ts';
 import { fieldOf, listOf, numberOf, recordOf, textOf } from './inspect.ts';
 import { type Answer, type Failure, failureDiagnostic, isFailure } from './outcome.ts';
 import type { Effect, EffectTools } from './resource-module.ts';

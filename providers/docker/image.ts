@@ -22,7 +22,7 @@ import { type ContextDigest, changedFiles, digestContext, scanContext } from './
 import { buildArguments, contextAsk, missingLabels, runBuild, unsupportedBuild } from './image-build.ts';
 import { imageKey, parseImageName } from './image-name.ts';
 import { runPull } from './image-pull.ts';
-import { isNameless, sweepImage } from './image-renewal.ts';
+import { isNameless, sweepImage } from './image-sweep.ts';
 import { type Inspected, numberOf, recordOf, textOf, textsOf } from './inspect.ts';
 import { failureDiagnostic, isFailure } from './outcome.ts';
 import { encodePrivate, ourPrivate, timeoutNs } from './private-data.ts';

@@ -21,8 +21,8 @@ import type { ObjectValue } from '../../core/value/value.ts';
 import { type Connection, resolveConnection } from './connection.ts';
 import { containerResource } from './container-schema.ts';
 import { DockerReader, DockerWriter } from './daemon.ts';
-import { RenewedImages } from './image-renewal.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
+import { RenewedImages } from './renewed-images.ts';
 import type { DockerContext, ResourceModule } from './resource-module.ts';
 import { providerSchema } from './schema/provider.ts';
 import {

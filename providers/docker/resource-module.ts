@@ -5,7 +5,7 @@
 import type { Result } from '../../core/diag/diagnostic.ts';
 import type { Sink } from '../../core/event.ts';
 import type { Outcome, ResourceType, Step, StepContext } from '../../core/provider.ts';
-import type { RenewedImages } from './image-renewal.ts';
+import type { RenewedImages } from './renewed-images.ts';
 import type { DockerReader, DockerWriter } from './daemon.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
 

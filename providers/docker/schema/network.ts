@@ -11,7 +11,9 @@ const replace = { change: 'replace' } as const;
 export const networkSchema: Schema = {
   version: 1,
   description: 'A network that containers are connected to.',
-  formerly: { check_duplicate: { note: 'It has no effect: the engine decides about names that are taken. Leave it out.' } },
+  formerly: {
+    check_duplicate: { note: 'It has no effect: the engine decides about names that are taken. Leave it out.' },
+  },
   attributes: {
     id: optionalComputed(STRING, 'Network ID.'),
     name: required(STRING, 'Network name.', { ...replace, validate: notEmpty }),
