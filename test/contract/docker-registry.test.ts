@@ -26,7 +26,8 @@ afterAll(async () => {
   await Promise.all(harnesses.map((it) => it.close()));
   await Promise.all([open?.stop(), locked?.stop()]);
   const { body } = await engine('GET', '/v1.41/images/json');
-  const tags = (body as { RepoTags: string[] | null }[]).flatMap((it) => it.RepoTags ?? []);
+  const images = body as { RepoTags: string[] | null; RepoDigests: string[] | null }[];
+  const tags = images.flatMap((it) => [...(it.RepoTags ?? []), ...(it.RepoDigests ?? [])]);
   for (const tag of tags) if (/\/sts-reg/.test(tag)) await engine('DELETE', `/v1.41/images/${tag}`);
 });
 
