@@ -12,6 +12,7 @@ import { Schemas, readConfiguration, styleOf } from '../engine.ts';
 import { COLOR, JSON_OUTPUT, VARIABLES } from '../flags.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { FileRun, type TestSession } from '../test/file-run.ts';
+import { loadTestedModules } from '../test/tested-modules.ts';
 import { TestJsonView } from '../test/test-json-view.ts';
 import { type TestStatus, countStatuses, worse } from '../test/test-status.ts';
 import { testFunctionNames } from '../test/test-functions.ts';
@@ -43,9 +44,9 @@ async function run(args: Arguments, io: Io): Promise<ExitCode> {
   const loaded = await load(args, io);
   view.diagnostics(loaded.diagnostics);
   if (!loaded.main || hasErrors(loaded.diagnostics)) return 1;
-  const { main, files } = loaded;
+  const { main, modules, files } = loaded;
   const settings = await settingsOf(files, main, io);
-  return runFiles({ args, io, view, redactor, schemas, main, settings }, files);
+  return runFiles({ args, io, view, redactor, schemas, main, modules, settings }, files);
 }
 
 function openTestView(args: Arguments, io: Io, redactor: Redactor, schemas: Schemas): TestView {
@@ -64,15 +65,22 @@ function openTestView(args: Arguments, io: Io, redactor: Redactor, schemas: Sche
   });
 }
 
-async function load(
-  args: Arguments,
-  io: Io,
-): Promise<{ main: Configuration | undefined; files: TestFile[]; diagnostics: Diagnostic[] }> {
+interface Loaded {
+  readonly main: Configuration | undefined;
+  readonly modules: ReadonlyMap<string, Configuration>;
+  readonly files: readonly TestFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function load(args: Arguments, io: Io): Promise<Loaded> {
   const configuration = await readConfiguration(io);
   const tests = loadTestFiles(io.workingDirectory, args.text('test-directory'));
+  const readable = hasErrors(tests.diagnostics) ? [] : (tests.value ?? []);
+  const modules = await loadTestedModules(readable, io);
   const wanted = args.list('filter').map((name) => normalize(name));
   const files = (tests.value ?? []).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  return { main: configuration.value, files, diagnostics: [...configuration.diagnostics, ...tests.diagnostics] };
+  const diagnostics = [...configuration.diagnostics, ...tests.diagnostics, ...modules.diagnostics];
+  return { main: configuration.value, modules: modules.value ?? new Map(), files, diagnostics };
 }
 
 async function settingsOf(files: readonly TestFile[], main: Configuration, io: Io): Promise<WalkSettings> {
@@ -116,7 +124,8 @@ async function variablesFor(
   const shared = { module: main.root, workingDirectory };
   const cliArguments = variableArguments(args);
   const general = await collectVariableValues({ ...shared, directory: workingDirectory, environment, cliArguments });
-  if (normalize(file.directory) === '.') return { values: general.value ?? new Map(), diagnostics: general.diagnostics };
+  if (normalize(file.directory) === '.')
+    return { values: general.value ?? new Map(), diagnostics: general.diagnostics };
   const directory = join(workingDirectory, file.directory);
   const own = await collectVariableValues({ ...shared, directory, environment: {}, cliArguments: [] });
   return {

@@ -3,10 +3,7 @@
  * everything that they have made, the latest first. States are kept in memory only.
  */
 import { randomUUID } from 'node:crypto';
-import { normalize } from 'node:path';
 import { applyPlan } from '../../core/apply/applier.ts';
-import { loadConfiguration } from '../../core/config/load.ts';
-import { isLocalSource } from '../../core/config/module-source.ts';
 import type { Configuration } from '../../core/config/module.ts';
 import type { SchemaSource } from '../../core/config/schema-source.ts';
 import type { TestFile, TestRun } from '../../core/config/test-file.ts';
@@ -29,7 +26,6 @@ import type { Arguments } from '../command.ts';
 import { type Schemas, runInput } from '../engine.ts';
 import type { Io } from '../io.ts';
 import { learnPlan } from '../planning.ts';
-import { dataDirectoryOf } from '../state-place.ts';
 import { TERRAFORM_VERSION } from '../version.ts';
 import type { Redactor } from '../view/redact.ts';
 import { evaluateAssertions } from './assertions.ts';
@@ -56,6 +52,8 @@ export interface TestSession {
   readonly redactor: Redactor;
   readonly schemas: Schemas;
   readonly main: Configuration;
+  /** Other modules that runs test, by their sources. */
+  readonly modules: ReadonlyMap<string, Configuration>;
   /** Functions and what they know of the world. */
   readonly settings: WalkSettings;
 }
@@ -85,6 +83,8 @@ interface ReadyRun {
   readonly input: RunInput;
   readonly expected: readonly ExpectedFailure[];
   readonly variables: TestVariables;
+  /** Diagnostics about values that the test gives, at these values. */
+  located(diagnostics: readonly Diagnostic[]): Diagnostic[];
 }
 
 export class FileRun {
@@ -93,7 +93,6 @@ export class FileRun {
   readonly #given: ReadonlyMap<string, UnparsedVariable>;
   readonly #states = new Map<string, KeptState>();
   readonly #results = new Map<string, RunResult>();
-  readonly #configurations = new Map<string, Result<Configuration>>();
   /** As the walk that is going on, or was the last, has left it. */
   #root: ModuleInstance | undefined;
 
@@ -123,8 +122,8 @@ export class FileRun {
     view.file(this.#file, 'teardown');
     status = worse(status, await this.#tearDown());
     view.file(this.#file, 'complete', status);
-    const loaded = [...this.#configurations.values()].flatMap(({ value }) => (value ? [value] : []));
-    view.diagnostics(strayOverrides(this.#file.overrides, [this.#session.main, ...loaded]), this.#file);
+    const tested = this.#file.runs.flatMap((run) => this.#configuration(run) ?? []);
+    view.diagnostics(strayOverrides(this.#file.overrides, [this.#session.main, ...tested]), this.#file);
     return { status, runs };
   }
 
@@ -145,7 +144,7 @@ export class FileRun {
     const planned = conflict.length > 0 ? failed(...conflict) : await this.#plan({ ...ready.input, ...asked, state });
     if (run.command === 'plan') return this.#judgePlan(ready, planned, diagnostics);
     const { configuration } = ready.input;
-    const explained = withExplanations(planned.diagnostics, ready.expected, configuration);
+    const explained = ready.located(withExplanations(planned.diagnostics, ready.expected, configuration));
     if (!planned.value || hasErrors(explained)) return { status: 'error', diagnostics: [...diagnostics, ...explained] };
     const kept = explained.filter((each) => !isFromCheck(each, configuration) && !each.checkedAgain);
     return this.#apply(ready, planned.value, [...diagnostics, ...kept]);
@@ -160,7 +159,7 @@ export class FileRun {
   }
 
   async #judgePlan(ready: ReadyRun, { value: plan, diagnostics: found }: Result<Plan>, before: readonly Diagnostic[]) {
-    const left = withoutExpected(found, ready.expected, ready.input.configuration);
+    const left = ready.located(withoutExpected(found, ready.expected, ready.input.configuration));
     const diagnostics = [...before, ...left];
     if (!plan || hasErrors(left)) return { status: 'error', diagnostics } as const;
     const judged = await this.#judge(ready);
@@ -173,7 +172,7 @@ export class FileRun {
     const applied = await applyPlan({ ...input, plan, save: async () => [], journal: undefined });
     const { state } = applied;
     this.#states.set(key, { state, run, index, input });
-    const left = withoutExpected(applied.diagnostics, ready.expected, input.configuration);
+    const left = ready.located(withoutExpected(applied.diagnostics, ready.expected, input.configuration));
     const diagnostics = [...before, ...left];
     if (hasErrors(left)) return { status: 'error', diagnostics, state };
     const judged = await this.#judge(ready);
@@ -208,15 +207,15 @@ export class FileRun {
 
   async #prepare(run: TestRun, index: number, diagnostics: Diagnostic[]): Promise<ReadyRun | undefined> {
     const { args, io, main, settings, redactor } = this.#session;
-    const loaded = await this.#configuration(run);
-    diagnostics.push(...loaded.diagnostics);
-    if (!loaded.value || hasErrors(diagnostics)) return undefined;
+    const loaded = this.#configuration(run);
+    if (!loaded) return undefined;
+    diagnostics.push(...strayOverrides(run.overrides, [loaded]));
     const variables = new TestVariables(this.#file, this.#given, main.root, settings, this.#runs);
-    const providers = providersOf(run, this.#file, loaded.value.root, diagnostics);
+    const providers = providersOf(run, this.#file, loaded.root, diagnostics);
     const standIns = new StandIns(run, this.#file);
     const modules = standIns.modules(providers.values());
     const changes = { providers, modules, scope: variables.scope(diagnostics) };
-    const configuration = testedConfiguration(loaded.value, changes, diagnostics);
+    const configuration = testedConfiguration(loaded, changes, diagnostics);
     const mocks = mocksOf(providers, configuration.root, (name) => builtInProviders.defaultSource(name));
     if (hasErrors(diagnostics)) return undefined;
     const base: RunInput = {
@@ -232,20 +231,12 @@ export class FileRun {
     const values = variables.forModule(run, configuration.root, diagnostics);
     for (const value of values.values()) redactor.learn(value);
     const key = run.stateKey ?? run.module?.source ?? '';
-    return { run, index, key, input: { ...base, variables: values }, expected, variables };
+    const located = (found: readonly Diagnostic[]) => variables.located(run, configuration.root, found);
+    return { run, index, key, input: { ...base, variables: values }, expected, variables, located };
   }
 
-  async #configuration({ module }: TestRun): Promise<Result<Configuration>> {
-    const { io, main } = this.#session;
-    if (!module) return { value: main, diagnostics: [] };
-    const known = this.#configurations.get(module.source);
-    if (known) return known;
-    const options = { workingDirectory: io.workingDirectory, dataDirectory: dataDirectoryOf(io) };
-    const loaded = isLocalSource(module.source)
-      ? await loadConfiguration(normalize(module.source), options)
-      : failed(notLocal(module.source, module.range));
-    this.#configurations.set(module.source, loaded);
-    return loaded;
+  #configuration({ module }: TestRun): Configuration | undefined {
+    return module ? this.#session.modules.get(module.source) : this.#session.main;
   }
 
   // ---- The end -----------------------------------------------------------------------------------------------------
@@ -328,9 +319,4 @@ async function schemaSource({ configuration, providers }: RunInput): Promise<Sch
 function cannotReplace(): Diagnostic {
   const detail = 'Objects can be replaced in the normal mode only, but this run has the mode "refresh-only".';
   return errorAt(undefined, 'Unsupported plan mode', detail);
-}
-
-function notLocal(source: string, range: Diagnostic['subject']): Diagnostic {
-  const detail = `The module "${source}" is not in a local directory. A run can test a local module only: fetch it, or call it from a local module.`;
-  return errorAt(range, 'Module not installed', detail);
 }

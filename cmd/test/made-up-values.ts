@@ -44,14 +44,15 @@ export function withMadeUp(
     const converted = convertValue(value, type);
     if (!isFailure(converted)) return converted;
     diagnostics.push(unsuitable(path, converted.message, given));
-    return unknownValue(type);
+    return nullValue(type);
   });
 }
 
 function unsuitable(path: AttributePath, message: string, given: StandInValues | undefined): Diagnostic {
   const where = given ? ` at ${describeRange(given.range)}` : '';
   const detail = `The value that the test gives${where} for ${path.join('.')} does not fit this attribute: ${message}.`;
-  return { severity: 'error', summary: 'Failed to compute attribute', detail, path };
+  // The configuration does not have the attribute, so the block that lacks it is pointed at.
+  return { severity: 'error', summary: 'Failed to compute attribute', detail, path: path.slice(0, -1) };
 }
 
 function fillObject(

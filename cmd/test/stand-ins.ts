@@ -1,5 +1,4 @@
 /** Which objects of a run are stood in for, and by which values. Knows addresses as text and no provider. */
-import { moduleText } from '../../core/addr/address.ts';
 import type {
   MockProvider,
   Override,
@@ -33,24 +32,20 @@ export class StandIns {
     return this.#overrides.some(({ kind }) => kind !== 'module');
   }
 
-  /** Overrides of modules, by the text of the static path. */
+  /** Overrides of modules, by the text of the path; the nearest wins. */
   modules(providers: Iterable<TestProvider>): ReadonlyMap<string, Override> {
     const mocks = [...providers].flatMap((provider) => (provider.kind === 'mock' ? provider.overrides : []));
     const found = new Map<string, Override>();
     for (const override of [...this.#overrides, ...mocks]) {
-      if (override.target.kind !== 'module') continue;
-      const path = moduleText(override.target.module.map(({ name }) => ({ name, key: undefined })));
-      if (!found.has(path)) found.set(path, override);
+      if (override.kind === 'module' && !found.has(override.text)) found.set(override.text, override);
     }
     return found;
   }
 }
 
-const KEY = String.raw`\[(?:\d+|"(?:[^"\\]|\\.)*")\]`;
-const LAST_KEY = new RegExp(`${KEY}$`);
-const ANY_KEY = new RegExp(KEY, 'g');
+const LAST_KEY = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/;
 
-/** The address itself, the whole resource, and the block that all of them come from. */
+/** The instance itself, and its whole resource. Keys of modules are never left out. */
 function widerAddresses(address: string): readonly string[] {
-  return [address, address.replace(LAST_KEY, ''), address.replace(ANY_KEY, '')];
+  return [address, address.replace(LAST_KEY, '')];
 }

@@ -100,7 +100,7 @@ function evaluatedBody(body: Body, scope: Scope, diagnostics: Diagnostic[]): Bod
 
 export interface ConfigurationChanges {
   readonly providers: ReadonlyMap<string, TestProvider>;
-  /** Modules that are stood in for, by the text of the static path. */
+  /** Modules that are stood in for, by the text of the path. */
   readonly modules: ReadonlyMap<string, Override>;
   /** Of the expressions in provider blocks of the test. */
   readonly scope: Scope;
@@ -112,6 +112,7 @@ export function testedConfiguration(
   diagnostics: Diagnostic[],
 ): Configuration {
   const rebuilt = new Map<string, Module>();
+  diagnostics.push(...[...modules.values()].filter(namesInstance).map(unsupportedInstance));
   const changed = { ...root, providers: providerConfigs(root, providers, scope, diagnostics) };
   const newRoot = rebuild(changed, undefined, modules, rebuilt);
   return { root: newRoot, modules: rebuilt };
@@ -128,10 +129,25 @@ function rebuild(
   const override = overrides.get(moduleText(module.path));
   const made: Module = { ...(override ? withoutContent(module, override) : module), parent, children };
   rebuilt.set(moduleText(module.path), made);
+  // A path without keys means no instance of a repeated module but the last one in it.
+  const below = isRepeated(module) ? new Map<string, Override>() : overrides;
   for (const [name, child] of override ? [] : module.children) {
-    children.set(name, rebuild(child, made, overrides, rebuilt));
+    children.set(name, rebuild(child, made, below, rebuilt));
   }
   return made;
+}
+
+function isRepeated({ call }: Module): boolean {
+  return call?.count !== undefined || call?.forEach !== undefined;
+}
+
+function namesInstance({ target }: Override): boolean {
+  return target.kind === 'module' && target.module.some(({ key }) => key !== undefined);
+}
+
+function unsupportedInstance({ text, targetRange }: Override): Diagnostic {
+  const detail = `Stowage stands in for all instances of a module call or for none, but ${text} names one of several. Leave the key out, or override the resources in this instance.`;
+  return errorAt(targetRange, 'Unsupported override target', detail);
 }
 
 /** A module that makes nothing and has the outputs that the test gives. */

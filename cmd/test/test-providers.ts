@@ -230,8 +230,7 @@ class StandInResourceType implements ResourceType {
     const diagnostics: Diagnostic[] = [];
     const retires = planned.value === null || run.phase === 'retire';
     const value = retires ? undefined : this.#appliedValue(planned, given, diagnostics);
-    const made = hasErrors(diagnostics) ? undefined : value;
-    return { value: made, private: planned.private, tainted: false, diagnostics };
+    return { value, private: planned.private, tainted: hasErrors(diagnostics), diagnostics };
   }
 
   /** What is changed is as planned; what is made gets values for what was not known. */

@@ -51,6 +51,17 @@ export class TestVariables {
     );
   }
 
+  /** The test's own values are what a validation complains of, not the declarations that it breaks. */
+  located(run: TestRun, module: Module, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+    return diagnostics.map((diagnostic) => {
+      if (diagnostic.summary !== 'Invalid value for variable') return diagnostic;
+      const variable = [...module.variables.values()].find(({ range }) => range === diagnostic.subject);
+      const name = variable?.name ?? '';
+      const given = run.variables.get(name) ?? this.#file.variables.get(name);
+      return given ? { ...diagnostic, subject: given.value } : diagnostic;
+    });
+  }
+
   /** A variable that the module under test does not declare, for assertions. */
   testOnly(run: TestRun, name: string, diagnostics: Diagnostic[]): Value | undefined {
     const attribute = run.variables.get(name);

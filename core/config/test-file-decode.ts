@@ -185,7 +185,7 @@ function decodeModule(blocks: readonly Block[], diagnostics: Diagnostic[]): Test
   const [source, version] = [content.attributes.get('source'), content.attributes.get('version')];
   if (!source) {
     const detail = 'You must specify a source attribute when executing alternate modules during testing.';
-    diagnostics.push(errorAt(block.header, 'Missing module source', detail));
+    diagnostics.push(errorAt(block.header, 'Missing "source" attribute for module block', detail));
     return undefined;
   }
   const text = staticString(source.value, diagnostics);
