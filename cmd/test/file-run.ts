@@ -39,7 +39,14 @@ import {
 import { StandIns } from './stand-ins.ts';
 import { mocksOf, providersOf, strayOverrides, testedConfiguration } from './test-configuration.ts';
 import { TestProviders } from './test-providers.ts';
-import { AssertionScope, type RunOutputs, type RunResult, firstName, outputsOf } from './test-scope.ts';
+import {
+  AssertionScope,
+  type RunOutputs,
+  type RunResult,
+  firstName,
+  malformedReferences,
+  outputsOf,
+} from './test-scope.ts';
 import { type TestStatus, worse } from './test-status.ts';
 import { TestVariables } from './test-variables.ts';
 import type { TestView } from './test-view.ts';
@@ -226,6 +233,9 @@ export class FileRun {
       },
     };
     diagnostics.push(...(await validateConfiguration(base)).filter(({ severity }) => severity === 'error'));
+    if (hasErrors(diagnostics)) return undefined;
+    const assertions = run.assertions.flatMap(({ condition, errorMessage }) => [condition, errorMessage]);
+    diagnostics.push(...malformedReferences(assertions));
     if (hasErrors(diagnostics)) return undefined;
     const expected = expectedFailures(run.expectFailures, diagnostics);
     const values = variables.forModule(run, configuration.root, diagnostics);

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../core/value/json.ts';
 import type { Schemas } from '../engine.ts';
 import { TERRAFORM_VERSION, VERSION } from '../version.ts';
 import { diagnosticJson } from '../view/json-diagnostic.ts';
+import { planJson } from '../view/json-plan.ts';
 import { jsonLine } from '../view/json-text.ts';
 import { stateJson } from '../view/json-state.ts';
 import type { RunReport } from './file-run.ts';
@@ -58,8 +59,8 @@ export class TestJsonView implements TestView {
     const { verbose, schemas } = this.#options;
     if (!verbose) return;
     if (plan) {
-      const changes = plan.changes.map(({ text, action }) => ({ address: text, action }));
-      this.#line('info', '-verbose flag enabled, printing plan', 'test_plan', { test_plan: { changes } }, file, run);
+      const json = planJson(plan, { schemas, terraformVersion: TERRAFORM_VERSION, configuration: {} });
+      this.#line('info', '-verbose flag enabled, printing plan', 'test_plan', { test_plan: json }, file, run);
     }
     if (!state) return;
     await schemas.loadForState(state);

@@ -5,7 +5,7 @@ import type { SchemaSource } from '../../core/config/schema-source.ts';
 import { suggestion } from '../../core/diag/did-you-mean.ts';
 import { type Diagnostic, errorAt } from '../../core/diag/diagnostic.ts';
 import type { Range } from '../../core/diag/source.ts';
-import { parseReference } from '../../core/eval/reference.ts';
+import { type Reference, parseReference } from '../../core/eval/reference.ts';
 import type { CallEnvironment, FunctionTable, Resolved, Scope } from '../../core/eval/scope.ts';
 import { traversalsIn } from '../../core/eval/traversals.ts';
 import type { ModuleInstance } from '../../core/graph/module-instance.ts';
@@ -31,10 +31,13 @@ export class VariableScope implements Scope {
   readonly functions: FunctionTable;
   readonly context: CallEnvironment;
   readonly #variable: (name: string) => Value | undefined;
-  readonly #runs: RunOutputs;
+  readonly #runs: RunOutputs | undefined;
 
-  /** @param variable value of a variable of the file or of the command line; undefined when there is none */
-  constructor(settings: WalkSettings, variable: (name: string) => Value | undefined, runs: RunOutputs) {
+  /**
+   * @param variable value of a variable of the file or of the command line; undefined when there is none
+   * @param runs undefined where runs may not be referred to
+   */
+  constructor(settings: WalkSettings, variable: (name: string) => Value | undefined, runs: RunOutputs | undefined) {
     this.functions = settings.functions;
     this.context = settings.context;
     this.#variable = variable;
@@ -43,15 +46,16 @@ export class VariableScope implements Scope {
 
   resolve(reference: TraversalExpression, diagnostics: Diagnostic[]): Resolved {
     const name = firstName(reference);
-    if (reference.root.name === 'run') return resolveRun(reference, this.#runs, diagnostics);
+    if (reference.root.name === 'run' && this.#runs) return resolveRun(reference, this.#runs, diagnostics);
     if (reference.root.name === 'var') {
       const value = this.#variable(name);
       if (value) return { value, used: 1 };
       const detail = `The input variable "${name}" is not available here: only those of the file and of the command line are, and the file's "variables" block may refer to the latter only.`;
       return nothing(reference, errorAt(reference, 'Reference to unavailable variable', detail), diagnostics);
     }
-    const detail =
-      'Here only variables ("var") and outputs of earlier runs ("run") can be referred to, since the module under test has not been planned yet.';
+    const detail = this.#runs
+      ? 'Here only variables ("var") and outputs of earlier runs ("run") can be referred to, since the module under test has not been planned yet.'
+      : 'The variables of a file are the same for all of its runs, so they can refer to variables of the command line only, not to runs or objects.';
     return nothing(reference, errorAt(reference, 'Invalid reference', detail), diagnostics);
   }
 }
@@ -109,6 +113,18 @@ function outputValue(root: ModuleInstance, name: string): Value {
   return root.module.outputs.get(name)?.sensitive ? withMarks(value, SENSITIVE) : value;
 }
 
+/** References of assertions that have not even the form of one; nothing is done before they are in order. */
+export function malformedReferences(expressions: readonly Expression[]): Diagnostic[] {
+  const traversals = expressions.flatMap((expression) => traversalsIn(expression));
+  return traversals.flatMap((traversal) => {
+    const { name } = traversal.root;
+    if (name !== 'run' && name !== 'output') return parseReference(traversal).diagnostics;
+    if (traversal.steps[0]?.kind === 'attribute') return [];
+    const detail = `The name "${name}" has to be followed by a dot and the name of ${name === 'run' ? 'a run' : 'an output'}.`;
+    return [errorAt(traversal, 'Invalid reference', detail)];
+  });
+}
+
 /** What an assertion refers to and is not there. */
 export function checkAssertion(
   expressions: readonly Expression[],
@@ -118,23 +134,18 @@ export function checkAssertion(
   schemas: SchemaSource,
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const references = expressions
-    .flatMap((expression) => traversalsIn(expression))
-    .flatMap((traversal) => {
-      const name = firstName(traversal);
-      if (traversal.root.name === 'run') {
-        resolveRun(traversal, runs, diagnostics);
-        return [];
-      }
-      if (traversal.root.name === 'output') {
-        if (!root.outputs.has(name)) diagnostics.push(undeclaredOutput(traversal, name, root));
-        return [];
-      }
-      if (traversal.root.name === 'var' && testOnly.has(name)) return [];
-      const parsed = parseReference(traversal);
-      diagnostics.push(...parsed.diagnostics);
-      return parsed.value ? [parsed.value] : [];
-    });
+  const references: Reference[] = [];
+  for (const traversal of expressions.flatMap((expression) => traversalsIn(expression))) {
+    const name = firstName(traversal);
+    const kind = traversal.root.name;
+    if (kind === 'run') resolveRun(traversal, runs, diagnostics);
+    else if (kind === 'output') {
+      if (!root.outputs.has(name)) diagnostics.push(undeclaredOutput(traversal, name, root));
+    } else if (kind !== 'var' || !testOnly.has(name)) {
+      const { value } = parseReference(traversal);
+      if (value) references.push(value);
+    }
+  }
   return [...diagnostics, ...checkReferences(references, { module: root }, schemas)];
 }
 

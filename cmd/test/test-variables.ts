@@ -92,7 +92,7 @@ export class TestVariables {
   }
 
   #fileScope(diagnostics: Diagnostic[]): Scope {
-    return new VariableScope(this.#settings, (name) => this.#ofCommandLine(name, diagnostics), this.#runs);
+    return new VariableScope(this.#settings, (name) => this.#ofCommandLine(name, diagnostics), undefined);
   }
 
   #ofFile(name: string, diagnostics: Diagnostic[]): Value | undefined {
