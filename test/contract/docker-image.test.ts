@@ -87,6 +87,8 @@ describe('an image that is there', () => {
       platform: null,
       pull_triggers: null,
       repo_digest: '',
+      // For older configurations alone; no state holds it.
+      latest: id,
       timeouts: null,
       triggers: null,
     });
