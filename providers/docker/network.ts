@@ -47,7 +47,6 @@ import {
   isRetiring,
   leftAfterFailure,
   noChange,
-  orFailed,
   plannedBase,
   priorOf,
   retired,
@@ -157,11 +156,14 @@ async function plan(ask: PlanAsk, reader: DockerReader, seen: Map<string, Connec
   const id = ask.prior ? textAt(ask.prior.value, 'id') : undefined;
   const isReplaced = ask.mode === 'replace' || (alone.value?.replacePaths.length ?? 0) > 0;
   if (id === undefined || id === '' || !isReplaced) return alone;
-  return orFailed(await gatherConnections(id, reader), (found) => {
-    const connections = found === 'absent' ? (seen.get(id) ?? NO_CONNECTIONS) : found;
-    seen.set(id, connections);
-    return decide(ask, connections);
-  });
+  const gathered = await gatherConnections(id, reader);
+  if (gathered.value === undefined) {
+    // Without a refresh nothing has asked the engine yet, and a plan can do without it.
+    return ask.observed === undefined ? alone : failed(...gathered.diagnostics);
+  }
+  const connections = gathered.value === 'absent' ? (seen.get(id) ?? NO_CONNECTIONS) : gathered.value;
+  seen.set(id, connections);
+  return decide(ask, connections);
 }
 
 /** Pure: what is to be done about one network. */
