@@ -1,5 +1,6 @@
 // Bundles cmd/main.ts into dist/: one entry that starts fast, and chunks beside it that load when first used. The
 // result needs no node_modules. What dockerode only needs for ssh, BuildKit sessions and folders is left out.
+import { existsSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { chmod, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -149,7 +150,8 @@ export async function build({ entry = 'cmd/main.ts', outdir = join(root, 'dist')
 }
 
 async function addRequire(folder) {
-  for (const name of await readdir(folder)) {
+  // A program small enough has no chunks.
+  for (const name of existsSync(folder) ? await readdir(folder) : []) {
     const file = join(folder, name);
     const text = await readFile(file, 'utf8');
     if (text.includes('typeof require')) await writeFile(file, requireHeader + text);
