@@ -81,7 +81,8 @@ export interface ResourceType {
   plan(asks: readonly PlanAsk[]): Promise<readonly Result<Planned>[]>;
   /** Carries out `planned` step by step. Returns what is there afterwards, also after a failure. */
   apply(planned: Planned, run: Runner): Promise<Applied>;
-  importState(id: string): Promise<Result<readonly Prior[]>>;
+  /** @param address of the instance that it is for; a provider that looks at what really exists needs none */
+  importState(id: string, address?: string): Promise<Result<readonly Prior[]>>;
   /** What an object with this value holds exclusively. */
   claims?(value: ObjectValue): readonly Claim[];
   /** Crash recovery: is the object of this interrupted step there after all? */

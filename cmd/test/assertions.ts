@@ -76,5 +76,10 @@ function messageOf(rule: CheckRule, scope: Scope, diagnostics: Diagnostic[]): st
     return '';
   }
   const text = convertValue(unmarkDeep(message), STRING);
-  return isFailure(text) || text.kind !== 'string' ? '' : text.value.trim();
+  if (!isFailure(text) && text.kind !== 'null') return text.kind === 'string' ? text.value.trim() : '';
+  const why = isFailure(text) ? text.message : 'must not be null';
+  const detail = `Unsuitable value for error message: ${why}.`;
+  const values = describeValues(rule.errorMessage, scope);
+  diagnostics.push(errorAt(rule.errorMessage, 'Invalid error message', detail, { values }));
+  return '';
 }

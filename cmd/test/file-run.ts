@@ -48,6 +48,7 @@ import {
   outputsOf,
 } from './test-scope.ts';
 import { type TestStatus, worse } from './test-status.ts';
+import type { RunReport } from './run-report.ts';
 import { TestVariables } from './test-variables.ts';
 import type { TestView } from './test-view.ts';
 
@@ -63,15 +64,6 @@ export interface TestSession {
   readonly modules: ReadonlyMap<string, Configuration>;
   /** Functions and what they know of the world. */
   readonly settings: WalkSettings;
-}
-
-/** What a run has come to. */
-export interface RunReport {
-  readonly status: TestStatus;
-  readonly diagnostics: readonly Diagnostic[];
-  /** For `-verbose`: what was planned, or what there is after the apply. */
-  readonly plan?: Plan;
-  readonly state?: State;
 }
 
 /** A state with the run that has changed it last, which knows how to remove it. */

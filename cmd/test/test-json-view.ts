@@ -9,7 +9,7 @@ import { diagnosticJson } from '../view/json-diagnostic.ts';
 import { planJson } from '../view/json-plan.ts';
 import { jsonLine } from '../view/json-text.ts';
 import { stateJson } from '../view/json-state.ts';
-import type { RunReport } from './file-run.ts';
+import type { RunReport } from './run-report.ts';
 import { type TestCounts, type TestStatus, countsText } from './test-status.ts';
 import { type Progress, type TestView, leftAddresses } from './test-view.ts';
 

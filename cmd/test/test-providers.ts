@@ -4,7 +4,7 @@
  */
 import type { MockProvider, StandInValues } from '../../core/config/test-file.ts';
 import type { AttributeSchema, BlockContents, BlockSchema, Schema } from '../../core/config/schema.ts';
-import { type Diagnostic, type Result, hasErrors, ok } from '../../core/diag/diagnostic.ts';
+import { type Diagnostic, type Result, failed, hasErrors, ok } from '../../core/diag/diagnostic.ts';
 import type { ProviderDirectory } from '../../core/plan/provider-pool.ts';
 import type {
   Applied,
@@ -105,11 +105,8 @@ class StandInProvider implements ConfiguredProvider {
     const real = await this.#real?.resource(type);
     const schema = this.#provider.resourceTypes.get(type)?.schema ?? NO_CONTENTS;
     const mocked = this.#mock && (this.#mock.resources.get(type) ?? nothingGiven(this.#mock));
-    return new StandInResourceType(
-      schema,
-      real,
-      (address) => this.#standIns.override('resource', address, this.#mock) ?? mocked,
-    );
+    const overridden = (address: string) => this.#standIns.override('resource', address, this.#mock);
+    return new StandInResourceType(schema, real, overridden, mocked);
   }
 
   async dataSource(type: string): Promise<DataSource> {
@@ -147,18 +144,29 @@ class StandInResourceType implements ResourceType {
   readonly claims?: ResourceType['claims'];
   readonly #contents: BlockContents;
   readonly #real: ResourceType | undefined;
-  /** Undefined for an object that is real. */
-  readonly #given: (address: string) => StandInValues | undefined;
+  readonly #overridden: (address: string) => StandInValues | undefined;
+  readonly #mocked: StandInValues | undefined;
 
+  /**
+   * @param overridden what the test says of one instance
+   * @param mocked what it says of all; undefined where they are real
+   */
   constructor(
     contents: BlockContents,
     real: ResourceType | undefined,
-    given: (address: string) => StandInValues | undefined,
+    overridden: (address: string) => StandInValues | undefined,
+    mocked: StandInValues | undefined,
   ) {
     this.#contents = contents;
     this.#real = real;
-    this.#given = given;
+    this.#overridden = overridden;
+    this.#mocked = mocked;
     if (real?.claims) this.claims = real.claims.bind(real);
+  }
+
+  /** Undefined for an object that is real. */
+  #given(address: string): StandInValues | undefined {
+    return this.#overridden(address) ?? this.#mocked;
   }
 
   refresh(asks: readonly RefreshAsk[]): Promise<readonly Result<Refreshed>[]> {
@@ -243,10 +251,20 @@ class StandInResourceType implements ResourceType {
     return withMadeUp(this.#contents, value, given, diagnostics);
   }
 
-  /** A mocked provider finds whatever it is asked to import. */
-  async importState(id: string): ReturnType<ResourceType['importState']> {
-    if (this.#real) return this.#real.importState(id);
-    const value = withMadeUp(this.#contents, emptyObject(this.#contents), this.#given(''), []);
+  /** There is nothing to find behind a mock; what is overridden is as the test says. */
+  async importState(id: string, address = ''): ReturnType<ResourceType['importState']> {
+    const given = this.#overridden(address);
+    if (!given) return this.#real?.importState(id, address) ?? failed(NOTHING_TO_IMPORT);
+    const diagnostics: Diagnostic[] = [];
+    const value = withMadeUp(this.#contents, emptyObject(this.#contents), given, diagnostics);
+    if (hasErrors(diagnostics)) return failed(...diagnostics);
     return ok([{ value, private: undefined, tainted: false }]);
   }
 }
+
+const NOTHING_TO_IMPORT: Diagnostic = {
+  severity: 'error',
+  summary: 'Invalid import request',
+  detail:
+    'A mocked provider has no objects that could be imported. Stand in for the object with an override_resource block that targets it.',
+};

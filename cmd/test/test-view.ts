@@ -10,7 +10,7 @@ import { plainLines } from '../view/plain-lines.ts';
 import { planText } from '../view/plan-text.ts';
 import { stateText } from '../view/state-text.ts';
 import type { Style } from '../view/style.ts';
-import type { RunReport } from './file-run.ts';
+import type { RunReport } from './run-report.ts';
 import { type TestCounts, type TestStatus, countsText } from './test-status.ts';
 
 export type Progress = 'starting' | 'teardown' | 'complete';

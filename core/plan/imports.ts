@@ -27,7 +27,7 @@ export async function importFor(
     if (id === undefined) continue;
     if (block.pooled.state !== 'ready') return undefined;
     const type = await block.pooled.configured.resource(address.resource.type);
-    const { value, diagnostics } = await type.importState(id);
+    const { value, diagnostics } = await type.importState(id, text);
     const located = diagnostics.map((each) =>
       each.subject ? each : { ...each, subject: imported.range, address: text },
     );

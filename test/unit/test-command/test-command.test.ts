@@ -125,6 +125,15 @@ describe('a provider that is mocked', () => {
   });
 });
 
+test('nothing can be imported from a mock', async () => {
+  const main =
+    'resource "docker_network" "a" {\n  name = "a"\n}\nimport {\n  to = docker_network.a\n  id = "0123"\n}\n';
+  const file = 'mock_provider "docker" {}\nrun "a" {\n  command = plan\n}\n';
+  const { code, error } = await stowageTest({ 'main.tf': main, 'a.tftest.hcl': file });
+  expect(error).toContain('Error: Invalid import request');
+  expect(code).toBe(1);
+});
+
 describe('an override', () => {
   const OVERRIDES = `
     override_resource {
