@@ -13,9 +13,17 @@ import { type ConfigGraph, type ConfigNode, buildConfigGraph } from '../graph/co
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
 import type { ModuleScope } from '../graph/module-scope.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
-import { type RepetitionData, SINGLE, dataFor, evaluateRepetition, keysOf } from '../graph/repetition.ts';
+import {
+  type RepetitionData,
+  SINGLE,
+  dataFor,
+  evaluateRepetition,
+  keysOf,
+  repeatedBlock,
+} from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
-import { CheckLedger, checkText, checksToJson } from '../plan/check-ledger.ts';
+import { evaluateCheckBlock } from '../plan/check-block.ts';
+import { CheckLedger, checksToJson } from '../plan/check-ledger.ts';
 import { evaluateRule } from '../plan/check-rules.ts';
 import { ConfigWalk } from '../plan/config-walk.ts';
 import { readData, recordCheckFailure } from '../plan/data.ts';
@@ -191,7 +199,9 @@ class ApplyWalk {
     if (node.kind === 'output' && node.module.path.length === 0 && common) this.#evaluatedOutputs.add(node.output.name);
     if (common !== undefined) return common;
     if (node.kind === 'provider') return this.#provider(node.use);
-    if (node.kind === 'check') return this.#check(node);
+    if (node.kind === 'check') {
+      this.#config.report(evaluateCheckBlock(this.#config, this.#ledger, node.module, node.check));
+    }
     return true;
   }
 
@@ -203,30 +213,20 @@ class ApplyWalk {
     return this.#config.report(diagnostics) && value?.state === 'ready';
   }
 
-  #check(node: Extract<ConfigNode, { kind: 'check' }>): boolean {
-    for (const instance of this.#config.instancesOf(node.module)) {
-      const { name } = node.check;
-      const [configText, text] = [checkText(node.module.path, name), checkText(instance.path, name)];
-      if (this.#ledger.isFailing('check', configText, text)) continue;
-      for (const rule of node.check.assertions) {
-        const words = { summary: 'Check block assertion failed', severity: 'warning' } as const;
-        const outcome = evaluateRule(rule, this.#config.scope(instance), words);
-        this.#ledger.record('check', configText, text, outcome);
-        this.#config.report(outcome.diagnostics);
-      }
-    }
-    return true;
-  }
-
   /** The instances of a block, with the values of those that this apply does not touch. */
   #expand({ module, resource }: Extract<ConfigNode, { kind: 'resource' }>): boolean {
     let done = true;
     for (const instance of this.#config.instancesOf(module)) {
       const problems: Diagnostic[] = [];
       const repetition =
-        this.#input.plan.mode === 'destroy' || resource.lifecycle.enabled
+        this.#input.plan.mode === 'destroy'
           ? SINGLE
-          : evaluateRepetition(resource, this.#config.scope(instance), { allowUnknown: false }, problems);
+          : evaluateRepetition(
+              repeatedBlock(resource),
+              this.#config.scope(instance),
+              { allowUnknown: false },
+              problems,
+            );
       done = this.#config.report(problems) && done;
       if (!repetition) continue;
       const instances = new Instances<Value>(repetition);
@@ -247,9 +247,9 @@ class ApplyWalk {
 
   #recorded(address: Change['address'], resource: Resource): ObjectValue | undefined {
     const object = this.#recorder.working.instance(address)?.current;
-    const provider = [...this.#prepared.providers.values()].find((each) =>
-      (resource.mode === 'data' ? each.dataSources : each.resourceTypes).has(resource.type),
-    );
+    const module = this.#config.moduleAt(address.resource.module)?.module;
+    const source = module && this.#prepared.uses.forResource(module, resource).source;
+    const provider = this.#prepared.providers.get(source ?? '');
     const schema =
       resource.mode === 'data'
         ? provider?.dataSources.get(resource.type)

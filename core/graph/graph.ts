@@ -39,10 +39,6 @@ export class Graph<N> {
     if (from !== to && this.#nodes.has(to)) this.#dependencies.get(from)?.add(to);
   }
 
-  disconnect(from: string, to: string): void {
-    this.#dependencies.get(from)?.delete(to);
-  }
-
   dependencies(id: string): ReadonlySet<string> {
     return this.#dependencies.get(id) ?? NONE;
   }

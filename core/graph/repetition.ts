@@ -3,6 +3,7 @@
  * reference to the whole block has.
  */
 import type { InstanceKey } from '../addr/address.ts';
+import type { Resource } from '../config/module.ts';
 import { type Diagnostic, errorAt } from '../diag/diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import type { Scope } from '../eval/scope.ts';
@@ -76,9 +77,29 @@ export function evaluateRepetition(
   rules: RepetitionRules,
   diagnostics: Diagnostic[],
 ): Repetition | undefined {
+  if (block.enabled) return evaluateEnabled(block.enabled, scope, rules, diagnostics);
   if (block.count) return evaluateCount(block.count, scope, rules, diagnostics);
   if (block.forEach) return evaluateForEach(block.forEach, scope, rules, diagnostics);
   return SINGLE;
+}
+
+/** A resource says in its `lifecycle` whether it exists at all. */
+export function repeatedBlock({ count, forEach, lifecycle }: Resource): RepeatedBlock {
+  return { count, forEach, enabled: lifecycle.enabled };
+}
+
+function evaluateEnabled(
+  expression: Expression,
+  scope: Scope,
+  rules: RepetitionRules,
+  diagnostics: Diagnostic[],
+): Repetition | undefined {
+  const value = evaluate(expression, scope, diagnostics);
+  if (value.kind === 'bool') return value.value ? SINGLE : { kind: 'each', values: new Map() };
+  if (value.kind === 'unknown' && rules.allowUnknown) return SINGLE;
+  const detail = 'The value of "enabled" has to be true or false and known when planning.';
+  diagnostics.push(errorAt(expression, 'Invalid enabled argument', detail));
+  return undefined;
 }
 
 function evaluateCount(

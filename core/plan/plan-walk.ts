@@ -24,11 +24,12 @@ import {
 } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
-import { type Repetition, SINGLE, evaluateRepetition } from '../graph/repetition.ts';
+import { type Repetition, SINGLE, evaluateRepetition, repeatedBlock } from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
 import { UNKNOWN, type Value } from '../value/value.ts';
 import { conflictingClaims, withClaims } from './claims.ts';
-import { CheckLedger, checkText } from './check-ledger.ts';
+import { evaluateCheckBlock } from './check-block.ts';
+import { CheckLedger } from './check-ledger.ts';
 import { evaluateRule } from './check-rules.ts';
 import { ConfigWalk } from './config-walk.ts';
 import { planData } from './data.ts';
@@ -237,27 +238,12 @@ export class PlanWalk implements PlanContext {
   /** The instances that a block asks for in one module instance; undefined after an error. */
   expand(instance: ModuleInstance, resource: Resource): Instances<Value> | undefined {
     const problems: Diagnostic[] = [];
-    const repetition = this.#repetition(instance, resource, problems);
+    const block = repeatedBlock(resource);
+    const repetition = evaluateRepetition(block, this.config.scope(instance), { allowUnknown: false }, problems);
     if (!this.config.report(problems) || !repetition) return undefined;
     const instances = new Instances<Value>(repetition);
     instance.resources.set(localResourceText(resource), instances);
     return instances;
-  }
-
-  #repetition(instance: ModuleInstance, resource: Resource, problems: Diagnostic[]): Repetition | undefined {
-    const scope = this.config.scope(instance);
-    const { enabled } = resource.lifecycle;
-    if (!enabled) return evaluateRepetition(resource, scope, { allowUnknown: false }, problems);
-    const value = evaluate(enabled, scope, problems);
-    if (value.kind === 'bool') return value.value ? SINGLE : { kind: 'each', values: new Map() };
-    problems.push(
-      errorAt(
-        enabled,
-        'Invalid enabled argument',
-        'The value of "enabled" has to be true or false and known when planning.',
-      ),
-    );
-    return undefined;
   }
 
   /** While destroying nothing is planned for blocks; references see what the state has. */
@@ -321,21 +307,9 @@ export class PlanWalk implements PlanContext {
   // ---- Checks and the end -------------------------------------------------------------------------------------------
 
   #check(module: Module, check: Check): boolean {
-    for (const instance of this.config.instancesOf(module)) {
-      const [text, address] = [checkText(instance.path, check.name), checkText(module.path, check.name)];
-      // A check whose data could not be read has failed, and has said so.
-      if (this.ledger.isFailing('check', address, text)) continue;
-      for (const rule of check.assertions) {
-        const words = {
-          summary: 'Check block assertion failed',
-          severity: 'warning',
-          unknown: 'Check block assertion known after apply',
-        } as const;
-        const outcome = evaluateRule(rule, this.config.scope(instance), words);
-        this.ledger.record('check', address, text, outcome);
-        this.config.report(outcome.diagnostics.map((each) => ({ ...each, checkedAgain: true })));
-      }
-    }
+    const words = { unknown: 'Check block assertion known after apply' };
+    const found = evaluateCheckBlock(this.config, this.ledger, module, check, words);
+    this.config.report(found.map((each) => ({ ...each, checkedAgain: true })));
     return true;
   }
 

@@ -13,7 +13,7 @@ import type { Scope } from '../eval/scope.ts';
 import { type ConfigNode, buildConfigGraph, cycleDiagnostics } from '../graph/config-graph.ts';
 import { Instances, type ModuleInstance } from '../graph/module-instance.ts';
 import type { ProviderUse } from '../graph/provider-use.ts';
-import { type RepetitionData, dataFor, evaluateRepetition } from '../graph/repetition.ts';
+import { type RepetitionData, dataFor, evaluateRepetition, repeatedBlock } from '../graph/repetition.ts';
 import { walk } from '../graph/walk.ts';
 import { unmarkDeep } from '../value/marks.ts';
 import { EPHEMERAL, SENSITIVE, type ObjectValue, type Value, unknownValue, withMarks } from '../value/value.ts';
@@ -131,7 +131,7 @@ class ValidateWalk {
   ): boolean {
     const problems: Diagnostic[] = [];
     const outer = this.#config.scope(instance);
-    const repetition = evaluateRepetition(resource, outer, { allowUnknown: true }, problems);
+    const repetition = evaluateRepetition(repeatedBlock(resource), outer, { allowUnknown: true }, problems);
     // What is repeated is unknown as a whole: which keys there are is for the plan to say.
     const single = repetition?.kind === 'single';
     const instances = new Instances<Value>(single ? repetition : { kind: 'unknown', by: 'count' });

@@ -189,3 +189,20 @@ resource "terraform_data" "a" {
     expect(diagnostics.map(({ summary }) => summary)).toEqual(['Provisioner not supported']);
   });
 });
+
+describe('enabled', () => {
+  const file = (enabled: boolean) => ({
+    'main.tf': `resource "terraform_data" "a" {\n  lifecycle {\n    enabled = ${enabled}\n  }\n}\noutput "all" {\n  value = keys(terraform_data.a)\n}\n`,
+  });
+
+  test('a resource that is switched off goes, and apply sees as many instances as the plan', async () => {
+    using bench = new Workbench(file(true));
+    expect((await bench.apply()).counts.added).toBe(1);
+    bench.write(file(false));
+    const { counts, diagnostics } = await bench.apply();
+    expect(summaries(diagnostics)).toEqual([]);
+    expect(counts.destroyed).toBe(1);
+    expect(bench.state.outputs.get('all')?.value).toEqual([]);
+    expect(await replan(bench)).toEqual([]);
+  });
+});
